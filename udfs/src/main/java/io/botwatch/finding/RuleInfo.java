@@ -1,0 +1,28 @@
+package io.botwatch.finding;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What every rule has, whatever it detects.
+ *
+ * @param id stable identifier, part of the finding's uid
+ * @param level ceiling of the severity
+ * @param tags Sigma-style tags; {@code attack.tNNNN[.NNN]} become the finding's techniques
+ * @param suppressionMs quiet time after which a finding closes, ms; 0 closes as soon as the rule no longer holds
+ * @param note what to check first, and the usual false positives; empty when absent
+ */
+public record RuleInfo(
+        String id, String title, Mode mode, Severity level, List<String> tags, long suppressionMs, String note)
+        implements Serializable {
+
+    /** Whether a rule runs. */
+    public enum Mode {
+        ACTIVE,
+        DISABLED
+    }
+
+    public boolean active() {
+        return mode == Mode.ACTIVE;
+    }
+}
