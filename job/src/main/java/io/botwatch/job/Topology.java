@@ -1,0 +1,203 @@
+package io.botwatch.job;
+
+import io.botwatch.beacon.BeaconFunction;
+import io.botwatch.beacon.BeaconRule;
+import io.botwatch.classify.ClassifyFunction;
+import io.botwatch.combine.LocalCombiner;
+import io.botwatch.connection.ConnectionFunction;
+import io.botwatch.finding.AppraiseFunction;
+import io.botwatch.finding.Candidate;
+import io.botwatch.finding.CandidateSerializer;
+import io.botwatch.finding.Finding;
+import io.botwatch.finding.FindingSerializer;
+import io.botwatch.finding.LifecycleFunction;
+import io.botwatch.flow.Address;
+import io.botwatch.flow.AddressSerializer;
+import io.botwatch.flow.ConnectionKey;
+import io.botwatch.flow.ConnectionKeySelector;
+import io.botwatch.flow.Endpoint;
+import io.botwatch.flow.Flow;
+import io.botwatch.flow.FlowSerializer;
+import io.botwatch.ingest.DeadLetter;
+import io.botwatch.ingest.Decoded;
+import io.botwatch.pattern.RelayPattern;
+import io.botwatch.relay.IntervalRelayFunction;
+import io.botwatch.relay.RelayCombining;
+import io.botwatch.relay.RelayDigest;
+import io.botwatch.relay.RelayDigestFunction;
+import io.botwatch.relay.RelayHostFunction;
+import io.botwatch.relay.RelayPair;
+import io.botwatch.relay.RelayPairFunction;
+import io.botwatch.relay.RelayPartial;
+import io.botwatch.relay.RelayRule;
+import io.botwatch.relay.RelayTraffic;
+import io.botwatch.rules.RuleSet;
+import io.botwatch.volumetric.VolumetricCombining;
+import io.botwatch.volumetric.VolumetricFunction;
+import io.botwatch.volumetric.VolumetricPartial;
+import io.botwatch.volumetric.VolumetricRule;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamUtils;
+import org.apache.flink.streaming.api.datastream.KeyedStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * The graph, from decoded records to findings. It reads like the picture in docs/architecture.md; sources and sinks are its
+ * caller's. Records are shuffled once, by connection; everything else is shuffled as partials or candidates.
+ */
+public final class Topology {
+    private static final OutputTag<Flow> LATE = new OutputTag<>("late", FlowSerializer.TYPE);
+    private static final OutputTag<RelayPair> OVERFLOW = new OutputTag<>("overflow", RelayPair.Serializer.TYPE);
+
+    /** What leaves the graph. */
+    public record Outputs(DataStream<Finding> findings, DataStream<DeadLetter> dead) {}
+
+    private final RuleSet rules;
+    private final Settings settings;
+    private final boolean aql;
+    private final List<DataStream<Candidate>> candidates = new ArrayList<>();
+    private final List<DataStream<DeadLetter>> dead = new ArrayList<>();
+
+    /**
+     * @param tenant part of every finding's uid
+     * @param sketchSecret key of the sketches' hashes
+     * @param flushIntervalMs longest wait of a partial before it is shuffled, ms of processing time
+     */
+    public record Settings(String tenant, long sketchSecret, long flushIntervalMs) {}
+
+    private Topology(RuleSet rules, Settings settings) {
+        this.rules = rules;
+        this.settings = settings;
+        this.aql = rules.preset() == RuleSet.Preset.AQL;
+    }
+
+    public static Outputs build(DataStream<Decoded> records, RuleSet rules, Settings settings) {
+        return new Topology(rules, settings).build(records);
+    }
+
+    private Outputs build(DataStream<Decoded> records) {
+        SingleOutputStreamOperator<Flow> flows = records.process(new ClassifyFunction(rules))
+                .returns(FlowSerializer.TYPE)
+                .name("classify")
+                .uid("classify");
+        dead.add(flows.getSideOutput(ClassifyFunction.DEAD));
+
+        ConnectionKeySelector byConnection =
+                aql ? ConnectionKeySelector.asRecorded() : ConnectionKeySelector.byConnection();
+        DataStream<Flow> connections = flows.keyBy(byConnection, ConnectionKey.Serializer.TYPE)
+                .process(new ConnectionFunction())
+                .returns(FlowSerializer.TYPE)
+                .name("connections")
+                .uid("connections");
+        KeyedStream<Flow, ConnectionKey> keyed =
+                DataStreamUtils.reinterpretAsKeyedStream(connections, byConnection, ConnectionKey.Serializer.TYPE);
+
+        active(rules.beacons(), BeaconRule::info).forEach(rule -> beacon(keyed, rule));
+        active(rules.volumetrics(), VolumetricRule::info)
+                .forEach(rule -> volumetric(flows.getSideOutput(ClassifyFunction.COUNTED), rule));
+        active(rules.relays(), RelayRule::info).forEach(rule -> relay(connections, rule));
+
+        DataStream<Finding> findings = union(candidates)
+                .keyBy(candidate -> candidate.peer, AddressSerializer.TYPE)
+                .process(new AppraiseFunction())
+                .returns(CandidateSerializer.TYPE)
+                .name("appraise")
+                .uid("appraise")
+                .keyBy(candidate -> candidate.storyKey, Types.STRING)
+                .process(new LifecycleFunction(settings.tenant()))
+                .returns(FindingSerializer.TYPE)
+                .name("lifecycle")
+                .uid("lifecycle");
+        return new Outputs(findings, union(dead));
+    }
+
+    private void beacon(KeyedStream<Flow, ConnectionKey> connections, BeaconRule rule) {
+        SingleOutputStreamOperator<Candidate> beacons = connections
+                .process(new BeaconFunction(rule, rules.version(), LATE))
+                .returns(CandidateSerializer.TYPE)
+                .name("beacon " + rule.info().id())
+                .uid("beacon-" + rule.info().id());
+        candidates.add(beacons);
+        dead.add(beacons.getSideOutput(LATE)
+                .map(flow -> DeadLetter.late(rule.info().id(), flow))
+                .returns(DeadLetter.TYPE)
+                .name("late " + rule.info().id())
+                .uid("late-" + rule.info().id()));
+    }
+
+    private void volumetric(DataStream<Flow> counted, VolumetricRule rule) {
+        candidates.add(counted.transform(
+                        "combine " + rule.info().id(),
+                        VolumetricPartial.Serializer.TYPE,
+                        new LocalCombiner<>(
+                                new VolumetricCombining(rule, !aql, settings.sketchSecret()),
+                                settings.flushIntervalMs()))
+                .uid("volumetric-combine-" + rule.info().id())
+                .keyBy(VolumetricPartial::destination, Endpoint.Serializer.TYPE)
+                .process(new VolumetricFunction(rule, rules.version(), aql))
+                .returns(CandidateSerializer.TYPE)
+                .name("volumetric " + rule.info().id())
+                .uid("volumetric-" + rule.info().id()));
+    }
+
+    private void relay(DataStream<Flow> connections, RelayRule rule) {
+        DataStream<RelayPair> pairs =
+                rule.engine() == RelayRule.Engine.CEP ? pairsByPattern(connections, rule) : pairsByInterval(connections, rule);
+        KeyedStream<RelayPair, Address> byHost = pairs.keyBy(RelayPair::host, AddressSerializer.TYPE);
+        candidates.add((rule.perHost()
+                        ? byHost.process(new RelayHostFunction(rule, rules.version(), settings.sketchSecret()))
+                        : byHost.process(new RelayPairFunction(rule, rules.version())))
+                .returns(CandidateSerializer.TYPE)
+                .name("relay " + rule.info().id())
+                .uid("relay-" + rule.info().id()));
+    }
+
+    private static DataStream<RelayPair> pairsByPattern(DataStream<Flow> connections, RelayRule rule) {
+        SingleOutputStreamOperator<RelayDigest> digests = connections
+                .transform(
+                        "combine " + rule.info().id(),
+                        RelayPartial.Serializer.TYPE,
+                        // Digests decide on the watermark only, so there is nothing to gain from flushing them early.
+                        new LocalCombiner<>(new RelayCombining(rule), Long.MAX_VALUE / 4))
+                .uid("relay-combine-" + rule.info().id())
+                .keyBy(RelayPartial::host, AddressSerializer.TYPE)
+                .process(new RelayDigestFunction(rule, OVERFLOW))
+                .returns(RelayDigest.Serializer.TYPE)
+                .name("digest " + rule.info().id())
+                .uid("relay-digest-" + rule.info().id());
+        KeyedStream<RelayDigest, Address> keyed =
+                DataStreamUtils.reinterpretAsKeyedStream(digests, RelayDigest::host, AddressSerializer.TYPE);
+        return RelayPattern.pairs(keyed, rule.windowMs())
+                .name("pattern " + rule.info().id())
+                .uid("relay-pattern-" + rule.info().id())
+                .union(digests.getSideOutput(OVERFLOW));
+    }
+
+    private static DataStream<RelayPair> pairsByInterval(DataStream<Flow> connections, RelayRule rule) {
+        RelayTraffic traffic = new RelayTraffic(rule);
+        SingleOutputStreamOperator<RelayPair> pairs = connections
+                .filter(flow -> traffic.isInbound(flow) || traffic.isOutbound(flow))
+                .name("relay traffic " + rule.info().id())
+                .uid("relay-traffic-" + rule.info().id())
+                .keyBy(RelayTraffic::host, AddressSerializer.TYPE)
+                .process(new IntervalRelayFunction(rule, OVERFLOW))
+                .returns(RelayPair.Serializer.TYPE)
+                .name("interval " + rule.info().id())
+                .uid("relay-interval-" + rule.info().id());
+        return pairs.union(pairs.getSideOutput(OVERFLOW));
+    }
+
+    private static <R> List<R> active(
+            List<R> rules, java.util.function.Function<R, io.botwatch.finding.RuleInfo> info) {
+        return rules.stream().filter(rule -> info.apply(rule).active()).toList();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> DataStream<T> union(List<DataStream<T>> streams) {
+        return streams.get(0).union(streams.subList(1, streams.size()).toArray(new DataStream[0]));
+    }
+}

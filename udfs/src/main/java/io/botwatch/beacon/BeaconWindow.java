@@ -1,0 +1,224 @@
+package io.botwatch.beacon;
+
+import io.botwatch.wire.RecordSerializer;
+import io.botwatch.wire.RecordType;
+import java.io.IOException;
+import java.util.Arrays;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/**
+ * One tuple's check-ins in a sliding window, as slices of one slide each: count, first and last. A slice takes 16 bytes,
+ * so a tuple seen once stays small, and no tuple holds more slices than its window has slides.
+ *
+ * <p>Slices are commutative in what they sum to, so arrival order does not matter before the watermark.
+ */
+final class BeaconWindow {
+    private static final int WIDTH = 4; // slice index, count, first offset ms, last offset ms
+
+    /** Whether the source is the first address of the connection key. */
+    boolean srcFirst;
+
+    int dstPort;
+    int protocol;
+
+    /** Whether the rule held at the last evaluation. */
+    boolean holds;
+
+    private int[] slices = new int[WIDTH];
+    private int size;
+    private long total;
+
+    /** Connections in all slices held. */
+    long total() {
+        return total;
+    }
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    /** @return whether the record opened a slice that was not there before */
+    boolean add(long startMs, long slideMs) {
+        int index = (int) Math.floorDiv(startMs, slideMs);
+        int offset = (int) Math.floorMod(startMs, slideMs);
+        total++;
+        int at = size;
+        while (at > 0 && slices[(at - 1) * WIDTH] > index) {
+            at--;
+        }
+        if (at > 0 && slices[(at - 1) * WIDTH] == index) {
+            int slice = (at - 1) * WIDTH;
+            slices[slice + 1] = slices[slice + 1] == Integer.MAX_VALUE ? Integer.MAX_VALUE : slices[slice + 1] + 1;
+            slices[slice + 2] = Math.min(slices[slice + 2], offset);
+            slices[slice + 3] = Math.max(slices[slice + 3], offset);
+            return false;
+        }
+        if ((size + 1) * WIDTH > slices.length) {
+            slices = Arrays.copyOf(slices, Math.max(2 * WIDTH, slices.length + slices.length / 2 / WIDTH * WIDTH + WIDTH));
+        }
+        System.arraycopy(slices, at * WIDTH, slices, (at + 1) * WIDTH, (size - at) * WIDTH);
+        slices[at * WIDTH] = index;
+        slices[at * WIDTH + 1] = 1;
+        slices[at * WIDTH + 2] = offset;
+        slices[at * WIDTH + 3] = offset;
+        size++;
+        return true;
+    }
+
+    /** Forgets slices that start before {@code startMs}. */
+    void evictBefore(long startMs, long slideMs) {
+        int gone = 0;
+        while (gone < size && slices[gone * WIDTH] * slideMs < startMs) {
+            total -= slices[gone * WIDTH + 1];
+            gone++;
+        }
+        if (gone > 0) {
+            System.arraycopy(slices, gone * WIDTH, slices, 0, (size - gone) * WIDTH);
+            size -= gone;
+        }
+    }
+
+    /** Start of the oldest slice, epoch ms; the window must not be empty. */
+    long oldestSliceMs(long slideMs) {
+        return slices[0] * slideMs;
+    }
+
+    int sliceCount() {
+        return size;
+    }
+
+    /** Start of the i-th slice in time order, epoch ms. */
+    long sliceMs(int i, long slideMs) {
+        return slices[i * WIDTH] * slideMs;
+    }
+
+    /** Whether there is a slice that ends at {@code endMs}. */
+    boolean hasSliceEnding(long endMs, long slideMs) {
+        for (int i = size - 1; i >= 0; i--) {
+            long end = (slices[i * WIDTH] + 1L) * slideMs;
+            if (end <= endMs) {
+                return end == endMs;
+            }
+        }
+        return false;
+    }
+
+    /** What the window [{@code fromMs}, {@code toMs}) holds; both are multiples of the slide. */
+    Summary summary(long fromMs, long toMs, long slideMs) {
+        long count = 0;
+        long first = 0;
+        long last = 0;
+        for (int i = 0; i < size; i++) {
+            int slice = i * WIDTH;
+            long start = slices[slice] * slideMs;
+            if (start < fromMs) {
+                continue;
+            }
+            if (start >= toMs) {
+                break; // records that came ahead of the watermark belong to later windows
+            }
+            if (count == 0) {
+                first = start + slices[slice + 2];
+            }
+            last = start + slices[slice + 3];
+            count += slices[slice + 1];
+        }
+        return new Summary(count, first, last);
+    }
+
+    /** Connections of a window, and the starts of the first and the last, epoch ms. */
+    record Summary(long count, long firstMs, long lastMs) {
+        /** Whole minutes between first and last. */
+        long minutes() {
+            return (lastMs - firstMs) / 60_000;
+        }
+    }
+
+    /** Slices as deltas in varints: about 8 bytes each. */
+    static final class Serializer extends RecordSerializer<BeaconWindow> {
+        static final Serializer INSTANCE = new Serializer();
+        static final TypeInformation<BeaconWindow> TYPE = RecordType.of(BeaconWindow.class, INSTANCE);
+
+        @Override
+        protected int version() {
+            return 1;
+        }
+
+        @Override
+        public BeaconWindow createInstance() {
+            return new BeaconWindow();
+        }
+
+        @Override
+        public BeaconWindow copy(BeaconWindow from) {
+            BeaconWindow copy = new BeaconWindow();
+            copy.srcFirst = from.srcFirst;
+            copy.dstPort = from.dstPort;
+            copy.protocol = from.protocol;
+            copy.holds = from.holds;
+            copy.slices = Arrays.copyOf(from.slices, Math.max(1, from.size) * WIDTH);
+            copy.size = from.size;
+            copy.total = from.total;
+            return copy;
+        }
+
+        @Override
+        public BeaconWindow copy(BeaconWindow from, BeaconWindow reuse) {
+            return copy(from);
+        }
+
+        @Override
+        protected void write(BeaconWindow window, DataOutputView out) throws IOException {
+            out.writeByte((window.srcFirst ? 1 : 0) | (window.holds ? 2 : 0));
+            out.writeShort(window.dstPort);
+            out.writeByte(window.protocol);
+            writeVarInt(window.size, out);
+            int previous = 0;
+            for (int i = 0; i < window.size * WIDTH; i += WIDTH) {
+                writeVarInt(window.slices[i] - previous, out);
+                previous = window.slices[i];
+                writeVarInt(window.slices[i + 1], out);
+                writeVarInt(window.slices[i + 2], out);
+                writeVarInt(window.slices[i + 3] - window.slices[i + 2], out);
+            }
+        }
+
+        @Override
+        protected BeaconWindow read(int version, BeaconWindow reuse, DataInputView in) throws IOException {
+            BeaconWindow window = new BeaconWindow();
+            int flags = in.readByte();
+            window.srcFirst = (flags & 1) != 0;
+            window.holds = (flags & 2) != 0;
+            window.dstPort = in.readUnsignedShort();
+            window.protocol = in.readUnsignedByte();
+            window.size = readVarInt(in);
+            window.slices = new int[Math.max(1, window.size) * WIDTH];
+            int previous = 0;
+            for (int i = 0; i < window.size * WIDTH; i += WIDTH) {
+                previous += readVarInt(in);
+                window.slices[i] = previous;
+                window.slices[i + 1] = readVarInt(in);
+                window.slices[i + 2] = readVarInt(in);
+                window.slices[i + 3] = window.slices[i + 2] + readVarInt(in);
+                window.total += window.slices[i + 1];
+            }
+            return window;
+        }
+
+        @Override
+        public TypeSerializerSnapshot<BeaconWindow> snapshotConfiguration() {
+            return new Snapshot();
+        }
+
+        /** Names the serializer in savepoints. */
+        public static final class Snapshot extends SimpleTypeSerializerSnapshot<BeaconWindow> {
+            public Snapshot() {
+                super(() -> INSTANCE);
+            }
+        }
+    }
+}

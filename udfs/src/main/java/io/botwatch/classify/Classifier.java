@@ -1,0 +1,96 @@
+package io.botwatch.classify;
+
+import io.botwatch.beacon.BeaconRule;
+import io.botwatch.flow.Direction;
+import io.botwatch.flow.Flow;
+import io.botwatch.flow.PortSet;
+import io.botwatch.flow.Route;
+import io.botwatch.flow.ServicePorts;
+import io.botwatch.flow.Verdict;
+import io.botwatch.network.NetworkSet;
+import io.botwatch.relay.RelayRule;
+import io.botwatch.relay.RelayTraffic;
+import io.botwatch.rules.RuleSet;
+import io.botwatch.volumetric.VolumetricRule;
+import java.util.List;
+
+/**
+ * Gives a flow its direction, from the internal networks alone, and the detectors that want it: what nobody wants never
+ * reaches a shuffle. A pure function of the record and the rules.
+ */
+public final class Classifier {
+    private record Beacon(PortSet excludedPorts, NetworkSet excludedDestinations) {}
+
+    private final NetworkSet internal;
+    private final boolean asRecorded;
+    private final ServicePorts servicePorts = new ServicePorts();
+    private final List<Beacon> beacons;
+    private final List<PortSet> volumetrics;
+    private final List<RelayTraffic> relays;
+
+    public Classifier(RuleSet rules) {
+        internal = rules.internal();
+        asRecorded = rules.preset() == RuleSet.Preset.AQL;
+        beacons = rules.beacons().stream().filter(rule -> rule.info().active()).map(Classifier::beacon).toList();
+        volumetrics = rules.volumetrics().stream()
+                .filter(rule -> rule.info().active())
+                .map((VolumetricRule rule) -> new PortSet(rule.ports()))
+                .toList();
+        relays = rules.relays().stream()
+                .filter((RelayRule rule) -> rule.info().active())
+                .map(RelayTraffic::new)
+                .toList();
+    }
+
+    private static Beacon beacon(BeaconRule rule) {
+        return new Beacon(new PortSet(rule.excludedPorts()), NetworkSet.of(rule.excludedDestinations()));
+    }
+
+    /**
+     * Whether a one-way record is the responder's: its source holds the connection's service port. Such a record is no
+     * connection of its own. Never so in preset {@code aql}, which takes ends as recorded.
+     */
+    public boolean isReply(Flow flow) {
+        return !asRecorded
+                && !flow.biflow
+                && flow.srcPort != flow.dstPort
+                && servicePorts.servicePort(flow.srcPort, flow.dstPort) == flow.srcPort;
+    }
+
+    /** Sets {@link Flow#direction} and {@link Flow#routes}. */
+    public void classify(Flow flow) {
+        flow.direction = direction(flow);
+        int routes = 0;
+        if (flow.direction == Direction.OUTBOUND) {
+            for (Beacon beacon : beacons) {
+                if (!beacon.excludedPorts.contains(flow.dstPort)
+                        && !beacon.excludedDestinations.contains(flow.dstHi, flow.dstLo)) {
+                    routes |= Route.BEACON;
+                }
+            }
+        } else if (flow.direction == Direction.INBOUND && flow.verdict != Verdict.DENIED) {
+            for (PortSet ports : volumetrics) {
+                if (ports.contains(flow.dstPort)) {
+                    routes |= Route.VOLUMETRIC;
+                }
+            }
+        }
+        for (RelayTraffic relay : relays) {
+            if (relay.isInbound(flow)) {
+                routes |= Route.RELAY_IN;
+            } else if (relay.isOutbound(flow)) {
+                routes |= Route.RELAY_OUT;
+            }
+        }
+        flow.routes = routes;
+    }
+
+    private Direction direction(Flow flow) {
+        boolean from = internal.contains(flow.srcHi, flow.srcLo);
+        boolean to = internal.contains(flow.dstHi, flow.dstLo);
+        if (from) {
+            return to ? Direction.LATERAL : Direction.OUTBOUND;
+        }
+        return to ? Direction.INBOUND : Direction.TRANSIT;
+    }
+}

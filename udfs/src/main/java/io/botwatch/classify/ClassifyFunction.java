@@ -1,0 +1,83 @@
+package io.botwatch.classify;
+
+import io.botwatch.flow.Flow;
+import io.botwatch.flow.FlowSerializer;
+import io.botwatch.flow.Route;
+import io.botwatch.ingest.DeadLetter;
+import io.botwatch.ingest.Decoded;
+import io.botwatch.metric.Tally;
+import io.botwatch.rules.RuleSet;
+import java.util.EnumMap;
+import java.util.Map;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * The first stage after decoding: direction and routing. Its main output is what the shuffle by connection carries; what
+ * counts before that shuffle, and what could not be decoded, leave by the side.
+ */
+public final class ClassifyFunction extends ProcessFunction<Decoded, Flow> {
+    /** Flows that a volumetric rule counts. */
+    public static final OutputTag<Flow> COUNTED = new OutputTag<>("counted", FlowSerializer.TYPE);
+
+    public static final OutputTag<DeadLetter> DEAD = new OutputTag<>("dead", DeadLetter.TYPE);
+
+    private final RuleSet rules;
+
+    private transient Classifier classifier;
+    private transient Tally decoded;
+    private transient Tally notIp;
+    private transient Tally replies;
+    private transient Tally unrouted;
+    private transient Map<DeadLetter.Reason, Tally> dead;
+
+    public ClassifyFunction(RuleSet rules) {
+        this.rules = rules;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        classifier = new Classifier(rules);
+        decoded = Tally.of(getRuntimeContext(), Tally.DECODED);
+        notIp = Tally.of(getRuntimeContext(), Tally.NOT_IP);
+        replies = Tally.of(getRuntimeContext(), Tally.REPLIES);
+        unrouted = Tally.of(getRuntimeContext(), Tally.UNROUTED);
+        dead = new EnumMap<>(DeadLetter.Reason.class);
+        for (DeadLetter.Reason reason : DeadLetter.Reason.values()) {
+            dead.put(reason, Tally.of(getRuntimeContext(), Tally.DEAD + "_" + reason.name().toLowerCase(java.util.Locale.ROOT)));
+        }
+    }
+
+    @Override
+    public void processElement(Decoded record, Context context, Collector<Flow> out) {
+        switch (record.kind) {
+            case FLOW -> route(record.flow, context, out);
+            case NOT_IP -> notIp.increment();
+            case DEAD -> {
+                dead.get(record.dead.reason()).increment();
+                context.output(DEAD, record.dead);
+            }
+        }
+    }
+
+    private void route(Flow flow, Context context, Collector<Flow> out) {
+        decoded.increment();
+        if (classifier.isReply(flow)) {
+            replies.increment();
+            return;
+        }
+        classifier.classify(flow);
+        if (flow.routes == 0) {
+            unrouted.increment();
+            return;
+        }
+        if ((flow.routes & Route.VOLUMETRIC) != 0) {
+            context.output(COUNTED, flow);
+        }
+        if ((flow.routes & Route.BY_CONNECTION) != 0) {
+            out.collect(flow);
+        }
+    }
+}

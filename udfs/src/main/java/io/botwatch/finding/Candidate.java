@@ -1,0 +1,47 @@
+package io.botwatch.finding;
+
+import io.botwatch.flow.Address;
+
+/** What a detector says of one story at one event time; the lifecycle turns it into findings. */
+public final class Candidate {
+
+    /** What the detector says. */
+    public enum Signal {
+        /** A fact complete in itself: one finding, never changed. */
+        ONCE,
+        /** The rule was crossed; the numbers are provisional and a {@link #SETTLED} follows. */
+        EARLY,
+        /** The final numbers of a window whose crossing may have been reported early. */
+        SETTLED,
+        /** The rule was met at this time. */
+        RAISED,
+        /** The rule holds from this time until an {@link #ENDED}. */
+        HOLDS,
+        /** The rule no longer holds. */
+        ENDED
+    }
+
+    public Signal signal;
+
+    /** Rule and group: candidates of one story have the same, and reach the lifecycle in order. */
+    public String storyKey;
+
+    /** What the story is appraised by: its external peer, or the host where there is no single one. One per story. */
+    public Address peer;
+
+    /** Quiet time after which the story closes, ms. */
+    public long suppressionMs;
+
+    /** What is known of it; for {@link Signal#ENDED} only its {@code timeMs} counts. */
+    public Finding finding;
+
+    public Candidate() {}
+
+    public Candidate(Signal signal, String storyKey, Address peer, long suppressionMs, Finding finding) {
+        this.signal = signal;
+        this.storyKey = storyKey;
+        this.peer = peer;
+        this.suppressionMs = suppressionMs;
+        this.finding = finding;
+    }
+}

@@ -1,0 +1,71 @@
+package io.botwatch.finding;
+
+import io.botwatch.flow.Address;
+import io.botwatch.wire.RecordSerializer;
+import io.botwatch.wire.RecordType;
+import java.io.IOException;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/** A candidate in flight. */
+public final class CandidateSerializer extends RecordSerializer<Candidate> {
+    public static final CandidateSerializer INSTANCE = new CandidateSerializer();
+    public static final TypeInformation<Candidate> TYPE = RecordType.of(Candidate.class, INSTANCE);
+
+    private static final Candidate.Signal[] SIGNALS = Candidate.Signal.values();
+
+    @Override
+    protected int version() {
+        return 1;
+    }
+
+    @Override
+    public Candidate createInstance() {
+        return new Candidate();
+    }
+
+    @Override
+    public Candidate copy(Candidate from) {
+        return new Candidate(from.signal, from.storyKey, from.peer, from.suppressionMs, from.finding.copy());
+    }
+
+    @Override
+    public Candidate copy(Candidate from, Candidate reuse) {
+        return copy(from);
+    }
+
+    @Override
+    protected void write(Candidate candidate, DataOutputView out) throws IOException {
+        out.writeByte(candidate.signal.ordinal());
+        out.writeUTF(candidate.storyKey);
+        out.writeLong(candidate.peer.hi);
+        out.writeLong(candidate.peer.lo);
+        writeVarLong(candidate.suppressionMs, out);
+        FindingSerializer.INSTANCE.serialize(candidate.finding, out);
+    }
+
+    @Override
+    protected Candidate read(int version, Candidate reuse, DataInputView in) throws IOException {
+        reuse.signal = SIGNALS[in.readByte()];
+        reuse.storyKey = in.readUTF();
+        reuse.peer = new Address(in.readLong(), in.readLong());
+        reuse.suppressionMs = readVarLong(in);
+        reuse.finding = FindingSerializer.INSTANCE.deserialize(in);
+        return reuse;
+    }
+
+    @Override
+    public TypeSerializerSnapshot<Candidate> snapshotConfiguration() {
+        return new Snapshot();
+    }
+
+    /** Names the serializer in savepoints. */
+    public static final class Snapshot extends SimpleTypeSerializerSnapshot<Candidate> {
+        public Snapshot() {
+            super(() -> INSTANCE);
+        }
+    }
+}

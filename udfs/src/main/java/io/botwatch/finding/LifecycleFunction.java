@@ -1,0 +1,169 @@
+package io.botwatch.finding;
+
+import io.botwatch.metric.Tally;
+import io.botwatch.wire.RecordType;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+
+/**
+ * One story, one finding: Create when it begins, Update when it matters (a severity step, a score change of 0.05, twice
+ * the connections, a day), Close after a quiet period. A finding still open when a bounded input ends gets its final state as an
+ * Update, not a Close: that the input ended says nothing about the host.
+ *
+ * <p>Decides on event time only, so the final state of each uid does not depend on how the input arrived.
+ */
+public final class LifecycleFunction extends KeyedProcessFunction<String, Candidate, Finding> {
+    private static final ValueStateDescriptor<Story> STORY =
+            new ValueStateDescriptor<>("story", RecordType.of(Story.class, Story.Serializer.INSTANCE));
+    private static final double SCORE_STEP = 0.05;
+    private static final long HEARTBEAT_MS = TimeUnit.DAYS.toMillis(1);
+
+    /** Fires only when a bounded input ends: the last watermark there is. */
+    private static final long END_OF_INPUT = Long.MAX_VALUE;
+
+    private final String tenant;
+
+    private transient ValueState<Story> stories;
+    private transient Tally findings;
+
+    public LifecycleFunction(String tenant) {
+        this.tenant = tenant;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        stories = getRuntimeContext().getState(STORY);
+        findings = Tally.of(getRuntimeContext(), Tally.FINDINGS);
+    }
+
+    @Override
+    public void processElement(Candidate candidate, Context context, Collector<Finding> out) throws Exception {
+        if (candidate.signal == Candidate.Signal.ONCE) {
+            begin(candidate);
+            emit(candidate.finding, Finding.Activity.CREATE, out);
+            return;
+        }
+        Story story = stories.value();
+        if (story != null && story.closeAtMs < candidate.finding.timeMs) {
+            // One watermark may release candidates on both sides of the quiet period, ahead of the timer between them.
+            close(story, story.closeAtMs, context, out);
+            story = null;
+        }
+        if (candidate.signal == Candidate.Signal.ENDED) {
+            if (story != null) {
+                end(story, candidate, context, out);
+            }
+            return;
+        }
+        if (story == null) {
+            story = new Story();
+            story.now = candidate.finding;
+            begin(candidate);
+            tell(story, Finding.Activity.CREATE, out);
+            if (candidate.signal == Candidate.Signal.SETTLED) {
+                // As after an early report, so that both ways end in the same record.
+                tell(story, Finding.Activity.UPDATE, out);
+            }
+            context.timerService().registerEventTimeTimer(END_OF_INPUT);
+        } else {
+            merge(story, candidate.finding);
+            if (matters(story)) {
+                tell(story, Finding.Activity.UPDATE, out);
+            }
+        }
+        if (candidate.signal == Candidate.Signal.HOLDS) {
+            story.closeAtMs = Story.OPEN_ENDED;
+        } else {
+            closeAt(story, candidate.finding.timeMs + candidate.suppressionMs, context);
+        }
+        stories.update(story);
+    }
+
+    private void begin(Candidate candidate) {
+        Finding finding = candidate.finding;
+        finding.uid = FindingUid.of(finding.ruleId, tenant, candidate.storyKey, finding.episodeMs);
+        findings.increment();
+    }
+
+    private void end(Story story, Candidate candidate, Context context, Collector<Finding> out) throws Exception {
+        if (candidate.suppressionMs == 0) {
+            close(story, candidate.finding.timeMs, context, out);
+        } else {
+            closeAt(story, candidate.finding.timeMs + candidate.suppressionMs, context);
+            stories.update(story);
+        }
+    }
+
+    /** The fullest state speaks for the story; its span grows with everything seen. */
+    private static void merge(Story story, Finding next) {
+        Finding now = story.now;
+        Finding kept = next.connections >= now.connections ? next : now;
+        long first = Math.min(now.firstSeenMs, next.firstSeenMs);
+        long last = Math.max(now.lastSeenMs, next.lastSeenMs);
+        Severity severity = now.severity.compareTo(next.severity) >= 0 ? now.severity : next.severity;
+        kept.uid = now.uid;
+        kept.episodeMs = now.episodeMs;
+        kept.firstSeenMs = first;
+        kept.lastSeenMs = last;
+        kept.severity = severity;
+        kept.timeMs = Math.max(now.timeMs, next.timeMs);
+        story.now = kept;
+        story.changed = true;
+    }
+
+    private static boolean matters(Story story) {
+        Finding now = story.now;
+        boolean severer = now.severity != story.toldSeverity;
+        boolean doubled = now.connections >= 2 * story.toldConnections;
+        boolean rescored = Math.abs(now.score - story.toldScore) >= SCORE_STEP;
+        boolean due = now.timeMs - story.toldTimeMs >= HEARTBEAT_MS;
+        return severer || doubled || rescored || due;
+    }
+
+    private void tell(Story story, Finding.Activity activity, Collector<Finding> out) {
+        emit(story.now, activity, out);
+        story.changed = false;
+        story.toldSeverity = story.now.severity;
+        story.toldScore = story.now.score;
+        story.toldConnections = story.now.connections;
+        story.toldTimeMs = story.now.timeMs;
+    }
+
+    private static void emit(Finding finding, Finding.Activity activity, Collector<Finding> out) {
+        Finding emitted = finding.copy(); // state must not change under a reader that was handed it
+        emitted.activity = activity;
+        out.collect(emitted);
+    }
+
+    private static void closeAt(Story story, long timeMs, Context context) {
+        story.closeAtMs = timeMs;
+        context.timerService().registerEventTimeTimer(timeMs);
+    }
+
+    private void close(Story story, long timeMs, Context context, Collector<Finding> out) {
+        story.now.timeMs = timeMs;
+        tell(story, Finding.Activity.CLOSE, out);
+        context.timerService().deleteEventTimeTimer(END_OF_INPUT);
+        stories.clear();
+    }
+
+    @Override
+    public void onTimer(long timestamp, OnTimerContext context, Collector<Finding> out) throws Exception {
+        Story story = stories.value();
+        if (story == null) {
+            return;
+        }
+        if (context.timerService().currentWatermark() == END_OF_INPUT) {
+            if (story.changed) {
+                tell(story, Finding.Activity.UPDATE, out);
+                stories.update(story);
+            }
+        } else if (timestamp >= story.closeAtMs) {
+            close(story, story.closeAtMs, context, out);
+        }
+    }
+}

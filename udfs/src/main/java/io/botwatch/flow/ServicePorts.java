@@ -1,0 +1,36 @@
+package io.botwatch.flow;
+
+import java.util.BitSet;
+
+/** Ports on which services are known to listen, used to tell which end of a one-way record is the service. */
+public final class ServicePorts {
+    private static final int[] KNOWN = {
+        20, 21, 22, 23, 25, 53, 67, 69, 80, 88, 110, 111, 119, 123, 135, 137, 138, 139, 143, 161, 162, 179, 389, 427, 443,
+        445, 465, 500, 502, 514, 515, 520, 547, 548, 554, 587, 623, 631, 636, 853, 873, 902, 989, 990, 993, 995, 1080,
+        1194, 1433, 1434, 1521, 1645, 1646, 1701, 1723, 1812, 1813, 1883, 1900, 2049, 2055, 2323, 3128, 3260, 3268, 3306,
+        3389, 3478, 4500, 4739, 5060, 5061, 5222, 5223, 5353, 5355, 5432, 5555, 5671, 5672, 5900, 5938, 5985, 5986, 6343,
+        6379, 6443, 6660, 6661, 6662, 6663, 6664, 6665, 6666, 6667, 6668, 6669, 6697, 7547, 8000, 8008, 8080, 8081, 8291,
+        8443, 8530, 8531, 8883, 8888, 9000, 9001, 9092, 9100, 9200, 9418, 9443, 10000, 11211, 27017, 37215
+    };
+
+    private final BitSet ports = new BitSet(65536);
+
+    public ServicePorts() {
+        for (int port : KNOWN) {
+            ports.set(port);
+        }
+    }
+
+    /**
+     * The service port of a pair of ports: the one that is known where only one is, else the lower. Symmetric, so that both
+     * directions of a connection agree.
+     */
+    public int servicePort(int a, int b) {
+        boolean knownA = ports.get(a);
+        boolean knownB = ports.get(b);
+        if (knownA != knownB) {
+            return knownA ? a : b;
+        }
+        return Math.min(a, b);
+    }
+}

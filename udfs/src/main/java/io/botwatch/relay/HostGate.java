@@ -1,0 +1,187 @@
+package io.botwatch.relay;
+
+import io.botwatch.flow.Address;
+import io.botwatch.flow.Endpoint;
+import io.botwatch.wire.RecordSerializer;
+import io.botwatch.wire.RecordType;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/**
+ * What one host did within the last window, bucket by bucket, and so which of its digests are worth joining: outbound ones
+ * only after an inbound one, and none while the host has more pairs than are listed. Both relay engines ask it, so that they
+ * agree on what an overflow leaves out.
+ */
+final class HostGate {
+
+    /** What becomes of a bucket. */
+    enum Verdict {
+        /** No outbound traffic that an inbound connection preceded. */
+        NOTHING_TO_JOIN,
+        JOIN,
+        /** More pairs than are listed: neither direction of this bucket is joined. */
+        OVERFLOW
+    }
+
+    /** Source to the last bucket it was seen in. */
+    final Map<Endpoint, Long> sources = new HashMap<>();
+
+    /** Target to the last bucket in which it was joined. */
+    final Map<Endpoint, Long> targets = new HashMap<>();
+
+    /** Until this bucket there were more sources than were told apart. */
+    private long uncountableUntil = Long.MIN_VALUE;
+
+    /**
+     * Takes the next bucket of the host; buckets come in time order.
+     *
+     * @param in inbound peers, null when there were none
+     * @param out outbound peers, null when there were none
+     * @param buckets length of the window in buckets
+     * @param maxPairs sources times targets above which the host overflows
+     */
+    Verdict take(long bucket, RelayPartial in, RelayPartial out, long buckets, int maxPairs) {
+        expire(bucket, buckets);
+        if (in != null) {
+            in.peers.keySet().forEach(source -> sources.put(source, bucket));
+            if (in.truncated) {
+                uncountableUntil = bucket + buckets;
+            }
+        }
+        if (out == null) {
+            return in != null && in.truncated ? Verdict.OVERFLOW : Verdict.NOTHING_TO_JOIN;
+        }
+        if (sources.isEmpty()) {
+            return Verdict.NOTHING_TO_JOIN;
+        }
+        if (bucket <= uncountableUntil || out.truncated || pairs(out.peers.keySet()) > maxPairs) {
+            return Verdict.OVERFLOW;
+        }
+        return Verdict.JOIN;
+    }
+
+    /** Remembers that the targets were joined in the bucket; after the previous ones have been read. */
+    void joined(Set<Endpoint> reached, long bucket) {
+        reached.forEach(target -> targets.put(target, bucket));
+    }
+
+    long pairs(Set<Endpoint> reached) {
+        return sources.size() * distinctTargets(reached);
+    }
+
+    long distinctTargets(Set<Endpoint> reached) {
+        long known = reached.stream().filter(targets::containsKey).count();
+        return targets.size() + reached.size() - known;
+    }
+
+    void expire(long bucket, long buckets) {
+        sources.values().removeIf(last -> last < bucket - buckets);
+        targets.values().removeIf(last -> last < bucket - buckets);
+    }
+
+    boolean isEmpty() {
+        return sources.isEmpty() && targets.isEmpty();
+    }
+
+    /** One pair of an overflowing bucket, with the numbers of both ends: the smallest addresses, so that it is always the same. */
+    RelayPair overflow(Address host, RelayPartial out) {
+        Endpoint target = out.peers.keySet().stream().min(Endpoint::compareTo).orElseThrow();
+        Endpoint source = sources.keySet().stream()
+                .filter(s -> s.hi != target.hi || s.lo != target.lo)
+                .min(Endpoint::compareTo)
+                .orElse(target);
+        return new RelayPair(
+                host,
+                source.address(),
+                target.address(),
+                target.port,
+                sources.getOrDefault(source, out.bucket) * RelayPartial.BUCKET_MS,
+                Times.first(out.peers.get(target)),
+                out.bucketEndMs(),
+                sources.size(),
+                distinctTargets(out.peers.keySet()));
+    }
+
+    /** A gate in state. */
+    static final class Serializer extends RecordSerializer<HostGate> {
+        static final Serializer INSTANCE = new Serializer();
+        static final TypeInformation<HostGate> TYPE = RecordType.of(HostGate.class, INSTANCE);
+
+        @Override
+        protected int version() {
+            return 1;
+        }
+
+        @Override
+        public HostGate createInstance() {
+            return new HostGate();
+        }
+
+        @Override
+        public HostGate copy(HostGate from) {
+            HostGate copy = new HostGate();
+            copy.sources.putAll(from.sources);
+            copy.targets.putAll(from.targets);
+            copy.uncountableUntil = from.uncountableUntil;
+            return copy;
+        }
+
+        @Override
+        public HostGate copy(HostGate from, HostGate reuse) {
+            return copy(from);
+        }
+
+        @Override
+        protected void write(HostGate gate, DataOutputView out) throws IOException {
+            out.writeLong(gate.uncountableUntil);
+            write(gate.sources, out);
+            write(gate.targets, out);
+        }
+
+        private static void write(Map<Endpoint, Long> buckets, DataOutputView out) throws IOException {
+            writeVarInt(buckets.size(), out);
+            for (Map.Entry<Endpoint, Long> entry : buckets.entrySet()) {
+                out.writeLong(entry.getKey().hi);
+                out.writeLong(entry.getKey().lo);
+                out.writeShort(entry.getKey().port);
+                writeVarLong(entry.getValue(), out);
+            }
+        }
+
+        @Override
+        protected HostGate read(int version, HostGate reuse, DataInputView in) throws IOException {
+            HostGate gate = new HostGate();
+            gate.uncountableUntil = in.readLong();
+            read(gate.sources, in);
+            read(gate.targets, in);
+            return gate;
+        }
+
+        private static void read(Map<Endpoint, Long> buckets, DataInputView in) throws IOException {
+            int n = readVarInt(in);
+            for (int i = 0; i < n; i++) {
+                Endpoint peer = new Endpoint(in.readLong(), in.readLong(), in.readUnsignedShort());
+                buckets.put(peer, readVarLong(in));
+            }
+        }
+
+        @Override
+        public TypeSerializerSnapshot<HostGate> snapshotConfiguration() {
+            return new Snapshot();
+        }
+
+        /** Names the serializer in savepoints. */
+        public static final class Snapshot extends SimpleTypeSerializerSnapshot<HostGate> {
+            public Snapshot() {
+                super(() -> INSTANCE);
+            }
+        }
+    }
+}

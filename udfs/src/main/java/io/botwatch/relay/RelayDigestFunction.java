@@ -1,0 +1,112 @@
+package io.botwatch.relay;
+
+import io.botwatch.flow.Address;
+import io.botwatch.metric.Tally;
+import java.util.Map;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Unites a host's partials into digests, bucket by bucket as the watermark passes, and forwards those that can make a pair.
+ * What it forwards has the bucket's last millisecond as its timestamp.
+ */
+public final class RelayDigestFunction extends KeyedProcessFunction<Address, RelayPartial, RelayDigest> {
+    private static final MapStateDescriptor<Long, RelayPartial> PENDING =
+            new MapStateDescriptor<>("pending", Types.LONG, RelayPartial.Serializer.TYPE);
+    private static final ValueStateDescriptor<HostGate> GATE =
+            new ValueStateDescriptor<>("gate", HostGate.Serializer.TYPE);
+
+    private final RelayRule rule;
+    private final OutputTag<RelayPair> overflowTag;
+
+    private transient MapState<Long, RelayPartial> pending;
+    private transient ValueState<HostGate> gates;
+    private transient Tally late;
+    private transient Tally overflows;
+
+    /** @param overflowTag where one sample goes of each bucket whose pairs are not listed */
+    public RelayDigestFunction(RelayRule rule, OutputTag<RelayPair> overflowTag) {
+        this.rule = rule;
+        this.overflowTag = overflowTag;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        pending = getRuntimeContext().getMapState(PENDING);
+        gates = getRuntimeContext().getState(GATE);
+        late = Tally.of(getRuntimeContext(), Tally.LATE_RELAY);
+        overflows = Tally.of(getRuntimeContext(), Tally.RELAY_OVERFLOW);
+    }
+
+    @Override
+    public void processElement(RelayPartial partial, Context context, Collector<RelayDigest> out) throws Exception {
+        if (partial.bucketEndMs() - 1 <= context.timerService().currentWatermark()) {
+            late.add(partial.peers.size());
+            return;
+        }
+        long slot = slot(partial.bucket, partial.outbound);
+        RelayPartial united = pending.get(slot);
+        if (united == null) {
+            united = partial.copy();
+        } else {
+            united.merge(partial);
+        }
+        pending.put(slot, united);
+        context.timerService().registerEventTimeTimer(partial.bucketEndMs() - 1);
+    }
+
+    private static long slot(long bucket, boolean outbound) {
+        return bucket << 1 | (outbound ? 1 : 0);
+    }
+
+    @Override
+    public void onTimer(long timestamp, OnTimerContext context, Collector<RelayDigest> out) throws Exception {
+        long bucket = Math.floorDiv(timestamp, RelayPartial.BUCKET_MS);
+        long buckets = rule.windowMs() / RelayPartial.BUCKET_MS;
+        HostGate gate = gates.value();
+        if (gate == null) {
+            gate = new HostGate();
+        }
+        RelayPartial in = take(slot(bucket, false));
+        RelayPartial reached = take(slot(bucket, true));
+        HostGate.Verdict verdict = gate.take(bucket, in, reached, buckets, rule.maxPairsPerHost());
+        if (verdict == HostGate.Verdict.OVERFLOW) {
+            overflows.increment();
+            if (reached != null) {
+                context.output(overflowTag, gate.overflow(context.getCurrentKey(), reached));
+            }
+        } else {
+            if (in != null) {
+                out.collect(RelayDigest.of(in, Map.of()));
+            }
+            if (verdict == HostGate.Verdict.JOIN) {
+                out.collect(RelayDigest.of(reached, gate.targets));
+                gate.joined(reached.peers.keySet(), bucket);
+            }
+        }
+        if (gate.isEmpty()) {
+            gates.clear();
+        } else {
+            gates.update(gate);
+            if (in != null || reached != null) {
+                // So that a host that falls silent is forgotten.
+                context.timerService().registerEventTimeTimer(timestamp + rule.windowMs() + RelayPartial.BUCKET_MS);
+            }
+        }
+    }
+
+    private RelayPartial take(long slot) throws Exception {
+        RelayPartial partial = pending.get(slot);
+        if (partial != null) {
+            pending.remove(slot);
+        }
+        return partial;
+    }
+}

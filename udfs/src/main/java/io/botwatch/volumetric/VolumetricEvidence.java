@@ -1,0 +1,56 @@
+package io.botwatch.volumetric;
+
+import io.botwatch.finding.Finding;
+import io.botwatch.finding.Severity;
+import io.botwatch.flow.Address;
+import java.time.Instant;
+import java.util.Locale;
+
+/** How a volumetric attack explains itself. */
+final class VolumetricEvidence {
+    private VolumetricEvidence() {}
+
+    static Finding finding(VolumetricRule rule, String configVersion, VolumetricPartial window) {
+        long sources = window.sources.estimate();
+        long count = window.count();
+        Address dst = new Address(window.dstHi, window.dstLo);
+        Finding finding = new Finding();
+        finding.type = Finding.Type.VOLUMETRIC;
+        finding.ruleId = rule.info().id();
+        finding.ruleTitle = rule.info().title();
+        finding.tags = rule.info().tags();
+        finding.configVersion = configVersion;
+        finding.severity = Severity.HIGH.atMost(rule.info().level());
+        finding.firstSeenMs = window.firstMs;
+        finding.lastSeenMs = window.lastMs;
+        finding.episodeMs = window.windowStartMs;
+        finding.timeMs = window.windowStartMs + rule.windowMs();
+        finding.dst = dst;
+        finding.dstPort = window.dstPort;
+        finding.connections = count;
+        finding.distinctSources = sources;
+        finding.message = String.format(
+                Locale.ROOT,
+                "%d%s sources made %d connections to %s port %d in the %d minutes from %s.",
+                sources,
+                window.sources.exact() ? "" : " (estimated)",
+                count,
+                dst,
+                window.dstPort,
+                rule.windowMs() / 60_000,
+                Instant.ofEpochMilli(window.windowStartMs));
+        finding.measure("window_start", Instant.ofEpochMilli(window.windowStartMs))
+                .measure("records", window.records)
+                .measure("distinct_sources_kind", window.sources.exact() ? "exact" : "estimate")
+                .measure("threshold_distinct_sources", rule.minSources())
+                .measure("threshold_connections", rule.minConnections());
+        if (!window.sources.exact()) {
+            finding.notes.add("The number of sources is a sketch's estimate, standard error 1.6 %.");
+        }
+        for (int i = 0; i < window.sampleHash.length; i++) {
+            finding.samples.add(new Finding.Sample(
+                    new Address(window.sampleHi[i], window.sampleLo[i]), dst, window.dstPort, window.firstMs));
+        }
+        return finding;
+    }
+}
