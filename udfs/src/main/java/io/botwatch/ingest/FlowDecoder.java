@@ -7,6 +7,8 @@ import io.botwatch.flow.Flow;
  * names the columns that follow), never thread-safe.
  */
 public interface FlowDecoder {
+    /** The longest record that is decoded, in bytes; a longer one is {@link UndecodableException.Reason#TOO_LARGE}. */
+    int MAX_RECORD_BYTES = 1 << 20;
 
     /** What a record was. */
     enum Outcome {

@@ -1,5 +1,6 @@
 package io.botwatch.ingest;
 
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
@@ -21,6 +22,23 @@ public enum FlowFormat {
 
     public String label() {
         return label;
+    }
+
+    /**
+     * A decoder of this format; it belongs to one reader.
+     *
+     * @param zone of times that name none
+     */
+    public FlowDecoder newDecoder(ZoneId zone) {
+        return switch (this) {
+            case ZEEK_JSON -> new ZeekJsonDecoder(zone);
+            case ZEEK_TSV -> new ZeekTsvDecoder(zone);
+            case GOFLOW2_JSON -> new Goflow2JsonDecoder(zone);
+            case PMACCT_JSON -> new PmacctJsonDecoder(zone);
+            case NFDUMP_JSON -> new NfdumpJsonDecoder(zone);
+            case NFDUMP_CSV -> new NfdumpCsvDecoder(zone);
+            case BINETFLOW -> new BinetflowDecoder(zone);
+        };
     }
 
     /** @throws IllegalArgumentException naming the formats that exist */

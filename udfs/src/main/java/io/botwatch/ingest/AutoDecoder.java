@@ -1,0 +1,42 @@
+package io.botwatch.ingest;
+
+import io.botwatch.flow.Flow;
+import java.time.ZoneId;
+import java.util.Arrays;
+
+/**
+ * Decodes records of a format that their first one tells. Records that tell no format are undecodable, and the next one
+ * is asked again; once told, the format stays.
+ */
+public final class AutoDecoder implements FlowDecoder {
+    private final ZoneId zone;
+    private FlowFormat format;
+    private FlowDecoder decoder;
+
+    /** @param zone of times that name none */
+    public AutoDecoder(ZoneId zone) {
+        this.zone = zone;
+    }
+
+    /** The format, or null until a record told it. */
+    public FlowFormat format() {
+        return format;
+    }
+
+    @Override
+    public Outcome decode(byte[] bytes, int from, int to, Flow into) throws UndecodableException {
+        if (decoder == null) {
+            FlowDraft.checkSize(from, to);
+            if (FlowDraft.isBlank(bytes, from, to)) {
+                return Outcome.FRAMING;
+            }
+            FormatDetector.Detection detection = FormatDetector.detect(Arrays.copyOfRange(bytes, from, to), to - from);
+            if (detection.format() == null) {
+                throw new UndecodableException(UndecodableException.Reason.UNKNOWN_FORMAT, detection.reason());
+            }
+            format = detection.format();
+            decoder = format.newDecoder(zone);
+        }
+        return decoder.decode(bytes, from, to, into);
+    }
+}

@@ -1,0 +1,71 @@
+package io.botwatch.ingest;
+
+import io.botwatch.flow.FlowSerializer;
+import io.botwatch.wire.RecordSerializer;
+import io.botwatch.wire.RecordType;
+import java.io.IOException;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/** A byte that says which of the two it is, then that one with its own version. */
+public final class DecodedSerializer extends RecordSerializer<Decoded> {
+    public static final DecodedSerializer INSTANCE = new DecodedSerializer();
+    public static final TypeInformation<Decoded> TYPE = RecordType.of(Decoded.class, INSTANCE);
+
+    @Override
+    protected int version() {
+        return 1;
+    }
+
+    @Override
+    public Decoded createInstance() {
+        return new Decoded();
+    }
+
+    @Override
+    public Decoded copy(Decoded from) {
+        return copy(from, new Decoded());
+    }
+
+    @Override
+    public Decoded copy(Decoded from, Decoded reuse) {
+        reuse.copyFrom(from);
+        return reuse;
+    }
+
+    @Override
+    protected void write(Decoded decoded, DataOutputView out) throws IOException {
+        out.writeBoolean(decoded.isFlow());
+        if (decoded.isFlow()) {
+            FlowSerializer.INSTANCE.serialize(decoded.flow, out);
+        } else {
+            DeadLetterSerializer.INSTANCE.serialize(decoded.dead, out);
+        }
+    }
+
+    @Override
+    protected Decoded read(int version, Decoded reuse, DataInputView in) throws IOException {
+        if (in.readBoolean()) {
+            reuse.dead = null;
+            FlowSerializer.INSTANCE.deserialize(reuse.flow, in);
+        } else {
+            reuse.dead = DeadLetterSerializer.INSTANCE.deserialize(in);
+        }
+        return reuse;
+    }
+
+    @Override
+    public TypeSerializerSnapshot<Decoded> snapshotConfiguration() {
+        return new Snapshot();
+    }
+
+    /** Names the serializer in savepoints. */
+    public static final class Snapshot extends SimpleTypeSerializerSnapshot<Decoded> {
+        public Snapshot() {
+            super(() -> INSTANCE);
+        }
+    }
+}

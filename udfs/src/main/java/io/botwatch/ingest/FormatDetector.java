@@ -1,0 +1,230 @@
+package io.botwatch.ingest;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.botwatch.flow.Flow;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Tells a format from the first bytes of a decompressed file, or from one message. */
+public final class FormatDetector {
+
+    /**
+     * What the bytes look like.
+     *
+     * @param format null when none fits
+     * @param reason a sentence that says why, for the user
+     */
+    public record Detection(FlowFormat format, String reason) {}
+
+    private static final int MAX_NAMES = 300;
+    private static final int NAMES_SHOWN = 6;
+
+    private FormatDetector() {}
+
+    /**
+     * Looks at the first records, whichever is the first to tell.
+     *
+     * <p>A JSON record of another of Zeek's logs counts as Zeek's JSON, because streams combine logs; a text log of
+     * another kind does not, because a text file is one log.
+     *
+     * @param length how many bytes of {@code head} are filled; the last record may be cut
+     */
+    public static Detection detect(byte[] head, int length) {
+        int from = byteOrderMark(head, length);
+        while (from < length && head[from] <= ' ' && head[from] >= 0) {
+            from++;
+        }
+        if (from == length) {
+            return new Detection(null, "there is nothing to read");
+        }
+        if (head[from] == '{' || head[from] == '[') {
+            return detectJson(head, from, length);
+        }
+        if (head[from] == '#') {
+            return detectZeekText(head, from, length);
+        }
+        return detectLine(head, from, endOfLine(head, from, length));
+    }
+
+    /** The length of UTF-8's mark in front, which some tools write. */
+    static int byteOrderMark(byte[] head, int length) {
+        return length >= 3 && head[0] == (byte) 0xEF && head[1] == (byte) 0xBB && head[2] == (byte) 0xBF ? 3 : 0;
+    }
+
+    private static Detection detectJson(byte[] head, int from, int length) {
+        JsonObjects objects = new JsonObjects();
+        Set<String> firstNames = null;
+        try (JsonParser parser = new JsonFactory().createParser(head, from, length - from)) {
+            while (objects.next(parser)) {
+                Detection detection = ofNames(objects.names, objects.log);
+                if (detection != null) {
+                    return detection;
+                }
+                if (firstNames == null) {
+                    firstNames = new LinkedHashSet<>(objects.names);
+                }
+            }
+        } catch (IOException e) {
+            // the head ends within an object, as a rule: what was seen of it may still tell
+            Detection detection = ofNames(objects.names, objects.log);
+            if (detection != null) {
+                return detection;
+            }
+        }
+        Set<String> seen = firstNames == null ? objects.names : firstNames;
+        if (seen.isEmpty()) {
+            return new Detection(null, "it starts like JSON, but no object with fields was found");
+        }
+        return new Detection(null, "the first record is a JSON object with none of the fields that tell a known format; it has "
+                + seen.stream().limit(NAMES_SHOWN).map(FormatDetector::printable).collect(Collectors.joining(", "))
+                + (seen.size() > NAMES_SHOWN ? ", ..." : ""));
+    }
+
+    /** Reads object after object, also as the elements of an array, and gathers the names of each. */
+    private static final class JsonObjects {
+        final Set<String> names = new LinkedHashSet<>();
+
+        /** What the object says which log of Zeek's it is of, or null. */
+        String log;
+
+        boolean next(JsonParser parser) throws IOException {
+            names.clear();
+            log = null;
+            JsonToken token = parser.nextToken();
+            while (token != null && token != JsonToken.START_OBJECT) {
+                token = parser.nextToken();
+            }
+            if (token == null) {
+                return false;
+            }
+            fields(parser, "", 0);
+            return true;
+        }
+
+        /** Also one level down where that is how a format is nested: Zeek's {@code conn} and {@code id}. */
+        private void fields(JsonParser parser, String prefix, int depth) throws IOException {
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = prefix + parser.currentName();
+                if (names.size() < MAX_NAMES) {
+                    names.add(name);
+                }
+                JsonToken value = parser.nextToken();
+                if (value == JsonToken.START_OBJECT && depth < 2 && (name.equals("conn") || name.equals("id"))) {
+                    fields(parser, name.equals("id") ? "id." : "", depth + 1);
+                } else if (value == JsonToken.VALUE_STRING && (name.equals("_path") || name.equals("@stream"))) {
+                    log = parser.getText();
+                } else {
+                    parser.skipChildren();
+                }
+            }
+        }
+    }
+
+    private static Detection ofNames(Set<String> names, String zeekLog) {
+        String zeekAddress = any(names, "id.orig_h", "id_orig_h");
+        if (zeekLog != null && !zeekLog.equals("conn")) {
+            return new Detection(
+                    FlowFormat.ZEEK_JSON,
+                    "first record is a JSON object of Zeek's " + printable(zeekLog)
+                            + " log: Zeek, with connections expected among its logs");
+        }
+        if (zeekAddress != null
+                && (zeekLog != null || any(names, "conn_state", "orig_bytes", "orig_pkts", "orig_ip_bytes") != null)) {
+            return detected(FlowFormat.ZEEK_JSON, zeekAddress, "Zeek conn");
+        }
+        String nfdump = any(names, "src4_addr", "src6_addr");
+        if (nfdump != null) {
+            return detected(FlowFormat.NFDUMP_JSON, nfdump, "nfdump");
+        }
+        if (names.contains("ip_src") && names.contains("ip_dst")) {
+            return detected(FlowFormat.PMACCT_JSON, "ip_src", "pmacct");
+        }
+        String goflow2 = any(names, "time_flow_start_ns", "TimeFlowStart", "TimeFlowStartMs");
+        if (goflow2 == null && (names.contains("src_addr") || names.contains("SrcAddr"))) {
+            goflow2 = any(names, "sampler_address", "SamplerAddress", "time_received_ns", "TimeReceived");
+        }
+        return goflow2 == null ? null : detected(FlowFormat.GOFLOW2_JSON, goflow2, "goflow2");
+    }
+
+    private static String printable(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        return UndecodableException.quote(bytes, 0, bytes.length);
+    }
+
+    private static Detection detected(FlowFormat format, String field, String tool) {
+        return new Detection(format, "first record is a JSON object with " + field + ": " + tool);
+    }
+
+    private static String any(Set<String> names, String... wanted) {
+        for (String name : wanted) {
+            if (names.contains(name)) {
+                return name;
+            }
+        }
+        return null;
+    }
+
+    /** A text that starts with a comment line: Zeek's, if the comments are its directives. */
+    private static Detection detectZeekText(byte[] head, int from, int length) {
+        boolean directives = false;
+        int at = from;
+        while (at < length && head[at] == '#') {
+            int end = endOfLine(head, at, length);
+            String line = UndecodableException.quote(head, at, end);
+            directives |= line.startsWith("#separator") || line.startsWith("#fields");
+            if (line.startsWith("#path") && line.length() > 6) {
+                String log = line.substring(6);
+                if (!log.equals("conn")) {
+                    return new Detection(null, "it is Zeek's " + log + " log, not its connection log");
+                }
+                directives = true;
+            }
+            at = end;
+            while (at < length && (head[at] == '\r' || head[at] == '\n')) {
+                at++;
+            }
+        }
+        return directives
+                ? new Detection(FlowFormat.ZEEK_TSV, "it starts with the #-lines of a Zeek log: Zeek conn")
+                : new Detection(null, "it starts with a comment that is none of Zeek's");
+    }
+
+    /** A line of columns fits the format whose decoder can read it. */
+    private static Detection detectLine(byte[] head, int from, int to) {
+        Detection detection = decodes(FlowFormat.BINETFLOW, "Argus", head, from, to);
+        if (detection == null) {
+            detection = decodes(FlowFormat.NFDUMP_CSV, "nfdump", head, from, to);
+        }
+        if (detection == null) {
+            detection = decodes(FlowFormat.ZEEK_TSV, "Zeek conn", head, from, to);
+        }
+        return detection != null
+                ? detection
+                : new Detection(null, "the first line is not of a known format: '"
+                        + UndecodableException.quote(head, from, to) + "'");
+    }
+
+    private static Detection decodes(FlowFormat format, String tool, byte[] head, int from, int to) {
+        try {
+            FlowDecoder.Outcome outcome = format.newDecoder(ZoneOffset.UTC).decode(head, from, to, new Flow());
+            String what = outcome == FlowDecoder.Outcome.FRAMING ? "names the columns of " : "has the columns of ";
+            return new Detection(format, "first line " + what + tool + ": " + format.label());
+        } catch (UndecodableException e) {
+            return null;
+        }
+    }
+
+    private static int endOfLine(byte[] head, int from, int length) {
+        int end = from;
+        while (end < length && head[end] != '\n') {
+            end++;
+        }
+        return end > from && head[end - 1] == '\r' ? end - 1 : end;
+    }
+}

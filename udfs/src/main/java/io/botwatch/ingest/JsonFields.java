@@ -1,0 +1,179 @@
+package io.botwatch.ingest;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.botwatch.ingest.UndecodableException.Reason;
+import java.io.IOException;
+
+/**
+ * Walks the fields of one JSON object. Scalars come as ASCII bytes, whether they were written as a string or a number,
+ * because exporters disagree on that; nested values are skipped unless entered.
+ */
+final class JsonFields {
+    private static final int MAX_DEPTH = 32;
+    private static final int MAX_DETAIL = 200;
+
+    /** The last scalar of {@link #scalar}, cut to this length: no field that matters is as long. */
+    final byte[] text = new byte[128];
+
+    int length;
+
+    // A factory of its own: its table of field names then holds this format's, and no lock is shared. Interning would
+    // put names that a hostile feed makes up into the JVM's own table.
+    private final JsonFactory factory = JsonFactory.builder()
+            .streamReadConstraints(
+                    StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .build();
+
+    private JsonParser parser;
+
+    /** Whether the parser stands on an object or array that nobody entered. */
+    private boolean unentered;
+
+    /** Opens the object that the record is; {@link #close} must follow in any case. */
+    void open(byte[] bytes, int from, int to) throws UndecodableException {
+        unentered = false;
+        try {
+            parser = factory.createParser(bytes, from, to - from);
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new UndecodableException(Reason.MALFORMED, "no JSON object");
+            }
+        } catch (IOException e) {
+            throw malformed(e);
+        }
+    }
+
+    /** The next field's name, with the parser on its value; null at the end of the object. */
+    String next() throws UndecodableException {
+        try {
+            skipUnentered();
+            if (parser.nextToken() != JsonToken.FIELD_NAME) {
+                return null;
+            }
+            String name = parser.currentName();
+            unentered = parser.nextToken().isStructStart();
+            return name;
+        } catch (IOException e) {
+            throw malformed(e);
+        }
+    }
+
+    private void skipUnentered() throws IOException {
+        if (unentered) {
+            parser.skipChildren();
+            unentered = false;
+        }
+    }
+
+    /** Whether the value is a string, number or boolean; it is then in {@link #text}. */
+    boolean scalar() throws UndecodableException {
+        JsonToken token = parser.currentToken();
+        if (!token.isScalarValue() || token == JsonToken.VALUE_NULL) {
+            return false;
+        }
+        try {
+            char[] chars = parser.getTextCharacters();
+            int offset = parser.getTextOffset();
+            length = Math.min(parser.getTextLength(), text.length);
+            for (int i = 0; i < length; i++) {
+                char c = chars[offset + i];
+                text[i] = c < 128 ? (byte) c : (byte) '?';
+            }
+            return true;
+        } catch (IOException e) {
+            throw malformed(e);
+        }
+    }
+
+    /** Whether {@link #text} is this ASCII string. */
+    boolean textIs(String expected) {
+        return startsWith(expected) && length == expected.length();
+    }
+
+    private boolean startsWith(String prefix) {
+        if (length < prefix.length()) {
+            return false;
+        }
+        for (int i = 0; i < prefix.length(); i++) {
+            if (text[i] != prefix.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    boolean textEndsWith(String suffix) {
+        int at = length - suffix.length();
+        for (int i = 0; i < suffix.length(); i++) {
+            if (at < 0 || text[at + i] != suffix.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Enters the object that the value is: {@link #next} then gives its fields, until null. False when it is none. */
+    boolean enterObject() {
+        return enter(JsonToken.START_OBJECT);
+    }
+
+    /** Enters the array that the value is: {@link #nextElement} then gives its values. False when it is none. */
+    boolean enterArray() {
+        return enter(JsonToken.START_ARRAY);
+    }
+
+    private boolean enter(JsonToken start) {
+        if (parser.currentToken() != start) {
+            return false;
+        }
+        unentered = false;
+        return true;
+    }
+
+    /** Moves to the next value of the array; false at its end. */
+    boolean nextElement() throws UndecodableException {
+        try {
+            skipUnentered();
+            JsonToken token = parser.nextToken();
+            unentered = token != null && token.isStructStart();
+            return token != JsonToken.END_ARRAY && token != null;
+        } catch (IOException e) {
+            throw malformed(e);
+        }
+    }
+
+    /** Checks that nothing follows the object. */
+    void end() throws UndecodableException {
+        try {
+            if (parser.nextToken() != null) {
+                throw new UndecodableException(Reason.MALFORMED, "more than one JSON value in the record");
+            }
+        } catch (IOException e) {
+            throw malformed(e);
+        }
+    }
+
+    /** Gives the parser's buffers back. */
+    void close() {
+        if (parser != null) {
+            try {
+                parser.close();
+            } catch (IOException e) {
+                throw new IllegalStateException("closing a parser of bytes in memory does no I/O", e);
+            }
+            parser = null;
+        }
+    }
+
+    private static UndecodableException malformed(IOException e) {
+        // without the location suffix, which names classes rather than the input
+        String message = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
+        String detail = message == null ? "not JSON" : message;
+        return new UndecodableException(
+                Reason.MALFORMED, detail.length() > MAX_DETAIL ? detail.substring(0, MAX_DETAIL) : detail);
+    }
+}

@@ -1,0 +1,124 @@
+package io.botwatch.ingest;
+
+import io.botwatch.flow.Flow;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+
+/**
+ * The objects of {@code nfdump -o json}, which prints them as the elements of one array; lines that hold only the array's
+ * brackets or commas are framing.
+ *
+ * <p>When first is after last the two are swapped: nfdump 1.7.1 mixes them up when it reads some exporters' IPFIX. The
+ * sampling rate stays 1, because the collector has scaled the counters already; {@code sampled} only says that it did.
+ * Counters of the way back ({@code out_packets}, {@code out_bytes}) make the record a biflow.
+ */
+public final class NfdumpJsonDecoder implements FlowDecoder {
+    private final JsonFields json = new JsonFields();
+    private final FlowDraft draft;
+
+    public NfdumpJsonDecoder() {
+        this(ZoneOffset.UTC);
+    }
+
+    /** @param zone of the times, none of which names one: that of the nfdump process */
+    public NfdumpJsonDecoder(ZoneId zone) {
+        draft = new FlowDraft(zone, true);
+    }
+
+    @Override
+    public Outcome decode(byte[] bytes, int from, int to, Flow into) throws UndecodableException {
+        FlowDraft.checkSize(from, to);
+        if (isArrayFraming(bytes, from, to)) {
+            return Outcome.FRAMING;
+        }
+        draft.begin(into);
+        long reverseBytes = 0;
+        long reversePackets = 0;
+        try {
+            json.open(bytes, from, to);
+            for (String name = json.next(); name != null; name = json.next()) {
+                switch (name) {
+                    case "first" -> draft.startMs = time(name);
+                    case "last" -> draft.endMs = time(name);
+                    case "src4_addr", "src6_addr" -> {
+                        if (json.scalar()) {
+                            draft.source(json.text, 0, json.length);
+                        }
+                    }
+                    case "dst4_addr", "dst6_addr" -> {
+                        if (json.scalar()) {
+                            draft.destination(json.text, 0, json.length);
+                        }
+                    }
+                    case "src_port" -> {
+                        if (json.scalar()) {
+                            draft.srcPort(json.text, 0, json.length);
+                        }
+                    }
+                    case "dst_port" -> {
+                        if (json.scalar()) {
+                            draft.dstPort(json.text, 0, json.length);
+                        }
+                    }
+                    case "proto" -> {
+                        if (json.scalar()) {
+                            draft.protocol(json.text, 0, json.length);
+                        }
+                    }
+                    case "tcp_flags" -> {
+                        if (json.scalar()) {
+                            draft.tcpFlags(TcpFlags.parse(json.text, 0, json.length));
+                        }
+                    }
+                    case "in_packets" -> {
+                        if (json.scalar()) {
+                            draft.packets = FlowDraft.count(name, json.text, 0, json.length);
+                        }
+                    }
+                    case "in_bytes" -> {
+                        if (json.scalar()) {
+                            draft.bytes = FlowDraft.count(name, json.text, 0, json.length);
+                        }
+                    }
+                    case "out_packets" -> {
+                        if (json.scalar()) {
+                            reversePackets = FlowDraft.count(name, json.text, 0, json.length);
+                        }
+                    }
+                    case "out_bytes" -> {
+                        if (json.scalar()) {
+                            reverseBytes = FlowDraft.count(name, json.text, 0, json.length);
+                        }
+                    }
+                    case "ip4_router", "ip6_router" -> {
+                        if (json.scalar()) {
+                            draft.exporter(json.text, 0, json.length);
+                        }
+                    }
+                    default -> {}
+                }
+            }
+            json.end();
+        } finally {
+            json.close();
+        }
+        if (reverseBytes > 0 || reversePackets > 0) {
+            draft.reverse(reverseBytes, reversePackets);
+        }
+        return draft.finish();
+    }
+
+    private long time(String name) throws UndecodableException {
+        return json.scalar() ? draft.time(name, json.text, 0, json.length, EpochUnit.GUESS) : FlowDraft.ABSENT;
+    }
+
+    private static boolean isArrayFraming(byte[] bytes, int from, int to) {
+        for (int i = from; i < to; i++) {
+            byte c = bytes[i];
+            if (c != '[' && c != ']' && c != ',' && (c > ' ' || c < 0)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
