@@ -93,9 +93,9 @@ public final class FinalFindings implements AutoCloseable {
         if (byTime != null) {
             return;
         }
+        SpillingSorter sorted = new SpillingSorter(directory, sorterBytes);
         try {
             // By uid first: only then is it known which state is the last, and so which first-seen time counts.
-            SpillingSorter sorted = new SpillingSorter(directory, sorterBytes);
             size = 0;
             byUid.forEach((key, payload) -> {
                 size++;
@@ -103,7 +103,16 @@ public final class FinalFindings implements AutoCloseable {
             });
             byTime = sorted;
         } catch (IOException e) {
+            closeAfter(e, sorted);
             throw new UncheckedIOException("sorting findings in " + directory, e);
+        }
+    }
+
+    private static void closeAfter(IOException failure, SpillingSorter sorter) {
+        try {
+            sorter.close();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
         }
     }
 
