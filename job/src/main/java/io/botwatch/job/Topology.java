@@ -19,6 +19,7 @@ import io.botwatch.flow.Endpoint;
 import io.botwatch.flow.Flow;
 import io.botwatch.flow.FlowSerializer;
 import io.botwatch.ingest.DeadLetter;
+import io.botwatch.ingest.DeadLetterSerializer;
 import io.botwatch.ingest.Decoded;
 import io.botwatch.pattern.RelayPattern;
 import io.botwatch.relay.IntervalRelayFunction;
@@ -39,10 +40,13 @@ import io.botwatch.volumetric.VolumetricRule;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamUtils;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.OutputTag;
 
 /**
@@ -52,6 +56,9 @@ import org.apache.flink.util.OutputTag;
 public final class Topology {
     private static final OutputTag<Flow> LATE = new OutputTag<>("late", FlowSerializer.TYPE);
     private static final OutputTag<RelayPair> OVERFLOW = new OutputTag<>("overflow", RelayPair.Serializer.TYPE);
+
+    /** Fixed at the first checkpoint; it has many divisors, so that every likely parallelism shares the keys evenly. */
+    private static final int MAX_PARALLELISM = 720;
 
     /** What leaves the graph. */
     public record Outputs(DataStream<Finding> findings, DataStream<DeadLetter> dead) {}
@@ -73,6 +80,16 @@ public final class Topology {
         this.rules = rules;
         this.settings = settings;
         this.aql = rules.preset() == RuleSet.Preset.AQL;
+    }
+
+    /** What the graph asks of the environment, whoever made it. */
+    public static void configure(StreamExecutionEnvironment env) {
+        Configuration config = new Configuration();
+        config.set(PipelineOptions.OBJECT_REUSE, true);
+        config.set(PipelineOptions.GENERIC_TYPES, false);
+        config.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+        config.set(PipelineOptions.MAX_PARALLELISM, MAX_PARALLELISM);
+        env.configure(config);
     }
 
     public static Outputs build(DataStream<Decoded> records, RuleSet rules, Settings settings) {
@@ -124,7 +141,7 @@ public final class Topology {
         candidates.add(beacons);
         dead.add(beacons.getSideOutput(LATE)
                 .map(flow -> DeadLetter.late(rule.info().id(), flow))
-                .returns(DeadLetter.TYPE)
+                .returns(DeadLetterSerializer.TYPE)
                 .name("late " + rule.info().id())
                 .uid("late-" + rule.info().id()));
     }
@@ -162,7 +179,7 @@ public final class Topology {
                         "combine " + rule.info().id(),
                         RelayPartial.Serializer.TYPE,
                         // Digests decide on the watermark only, so there is nothing to gain from flushing them early.
-                        new LocalCombiner<>(new RelayCombining(rule), Long.MAX_VALUE / 4))
+                        new LocalCombiner<>(new RelayCombining(rule), 0))
                 .uid("relay-combine-" + rule.info().id())
                 .keyBy(RelayPartial::host, AddressSerializer.TYPE)
                 .process(new RelayDigestFunction(rule, OVERFLOW))

@@ -4,10 +4,13 @@ import io.botwatch.flow.Flow;
 import io.botwatch.flow.FlowSerializer;
 import io.botwatch.flow.Route;
 import io.botwatch.ingest.DeadLetter;
+import io.botwatch.ingest.DeadLetterSerializer;
 import io.botwatch.ingest.Decoded;
+import io.botwatch.ingest.UndecodableException.Reason;
 import io.botwatch.metric.Tally;
 import io.botwatch.rules.RuleSet;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
@@ -22,7 +25,7 @@ public final class ClassifyFunction extends ProcessFunction<Decoded, Flow> {
     /** Flows that a volumetric rule counts. */
     public static final OutputTag<Flow> COUNTED = new OutputTag<>("counted", FlowSerializer.TYPE);
 
-    public static final OutputTag<DeadLetter> DEAD = new OutputTag<>("dead", DeadLetter.TYPE);
+    public static final OutputTag<DeadLetter> DEAD = new OutputTag<>("dead", DeadLetterSerializer.TYPE);
 
     private final RuleSet rules;
 
@@ -31,7 +34,7 @@ public final class ClassifyFunction extends ProcessFunction<Decoded, Flow> {
     private transient Tally notIp;
     private transient Tally replies;
     private transient Tally unrouted;
-    private transient Map<DeadLetter.Reason, Tally> dead;
+    private transient Map<Reason, Tally> dead;
 
     public ClassifyFunction(RuleSet rules) {
         this.rules = rules;
@@ -44,21 +47,21 @@ public final class ClassifyFunction extends ProcessFunction<Decoded, Flow> {
         notIp = Tally.of(getRuntimeContext(), Tally.NOT_IP);
         replies = Tally.of(getRuntimeContext(), Tally.REPLIES);
         unrouted = Tally.of(getRuntimeContext(), Tally.UNROUTED);
-        dead = new EnumMap<>(DeadLetter.Reason.class);
-        for (DeadLetter.Reason reason : DeadLetter.Reason.values()) {
-            dead.put(reason, Tally.of(getRuntimeContext(), Tally.DEAD + "_" + reason.name().toLowerCase(java.util.Locale.ROOT)));
+        dead = new EnumMap<>(Reason.class);
+        for (Reason reason : Reason.values()) {
+            dead.put(reason, Tally.of(getRuntimeContext(), Tally.DEAD + "_" + reason.name().toLowerCase(Locale.ROOT)));
         }
     }
 
     @Override
     public void processElement(Decoded record, Context context, Collector<Flow> out) {
-        switch (record.kind) {
-            case FLOW -> route(record.flow, context, out);
-            case NOT_IP -> notIp.increment();
-            case DEAD -> {
-                dead.get(record.dead.reason()).increment();
-                context.output(DEAD, record.dead);
-            }
+        if (record.isFlow()) {
+            route(record.flow, context, out);
+        } else if (record.isNotIp()) {
+            notIp.increment();
+        } else {
+            dead.get(record.dead.reason()).increment();
+            context.output(DEAD, record.dead);
         }
     }
 

@@ -31,7 +31,7 @@ public final class LocalCombiner<IN, P> extends AbstractStreamOperator<P>
     private transient long watermarkMs;
     private transient int values;
 
-    /** @param flushIntervalMs longest wait of a partial, ms of processing time, at least 1 */
+    /** @param flushIntervalMs longest wait of a partial, ms of processing time; 0 waits for the watermark */
     public LocalCombiner(Combining<IN, P> combining, long flushIntervalMs) {
         this.combining = combining;
         this.flushIntervalMs = flushIntervalMs;
@@ -111,6 +111,9 @@ public final class LocalCombiner<IN, P> extends AbstractStreamOperator<P>
     }
 
     private void scheduleFlush() {
+        if (flushIntervalMs == 0) {
+            return;
+        }
         getProcessingTimeService()
                 .registerTimer(getProcessingTimeService().getCurrentProcessingTime() + flushIntervalMs, this);
     }

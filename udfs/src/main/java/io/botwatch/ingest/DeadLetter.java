@@ -1,5 +1,7 @@
 package io.botwatch.ingest;
 
+import io.botwatch.flow.Flow;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -36,6 +38,12 @@ public final class DeadLetter {
             byte[] bytes, int from, int to, String source, long position, UndecodableException why) {
         byte[] payload = Arrays.copyOfRange(bytes, from, Math.min(to, from + MAX_PAYLOAD_BYTES));
         return new DeadLetter(payload, cut(source), position, why.reason(), cut(why.getMessage()));
+    }
+
+    /** The dead letter of a flow that came after a rule had judged its window; its payload is the flow as text. */
+    public static DeadLetter late(String ruleId, Flow flow) {
+        byte[] payload = flow.toString().getBytes(StandardCharsets.UTF_8);
+        return new DeadLetter(payload, ruleId, 0, UndecodableException.Reason.LATE, "came after its window was judged");
     }
 
     private static String cut(String text) {

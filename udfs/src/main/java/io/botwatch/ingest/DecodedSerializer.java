@@ -10,10 +10,14 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** A byte that says which of the two it is, then that one with its own version. */
+/** A byte that says what it is, then that one with its own version. */
 public final class DecodedSerializer extends RecordSerializer<Decoded> {
     public static final DecodedSerializer INSTANCE = new DecodedSerializer();
     public static final TypeInformation<Decoded> TYPE = RecordType.of(Decoded.class, INSTANCE);
+
+    private static final int DEAD = 0;
+    private static final int FLOW = 1;
+    private static final int NOT_IP = 2;
 
     @Override
     protected int version() {
@@ -38,21 +42,23 @@ public final class DecodedSerializer extends RecordSerializer<Decoded> {
 
     @Override
     protected void write(Decoded decoded, DataOutputView out) throws IOException {
-        out.writeBoolean(decoded.isFlow());
         if (decoded.isFlow()) {
+            out.writeByte(FLOW);
             FlowSerializer.INSTANCE.serialize(decoded.flow, out);
+        } else if (decoded.isNotIp()) {
+            out.writeByte(NOT_IP);
         } else {
+            out.writeByte(DEAD);
             DeadLetterSerializer.INSTANCE.serialize(decoded.dead, out);
         }
     }
 
     @Override
     protected Decoded read(int version, Decoded reuse, DataInputView in) throws IOException {
-        if (in.readBoolean()) {
-            reuse.dead = null;
-            FlowSerializer.INSTANCE.deserialize(reuse.flow, in);
-        } else {
-            reuse.dead = DeadLetterSerializer.INSTANCE.deserialize(in);
+        switch (in.readByte()) {
+            case FLOW -> FlowSerializer.INSTANCE.deserialize(reuse.asFlow().flow, in);
+            case NOT_IP -> reuse.asNotIp();
+            default -> reuse.asDead(DeadLetterSerializer.INSTANCE.deserialize(in));
         }
         return reuse;
     }

@@ -13,7 +13,9 @@ public final class UndecodableException extends Exception {
         BAD_NUMBER,
         TOO_LARGE,
         UNKNOWN_FORMAT,
-        TIME_OUT_OF_RANGE
+        TIME_OUT_OF_RANGE,
+        /** Decoded, but after its window had been judged. */
+        LATE
     }
 
     /** How much of a bad value is quoted, in bytes: enough to recognise it, too little to flood a log. */

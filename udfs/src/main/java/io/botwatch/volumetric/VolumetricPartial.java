@@ -48,7 +48,7 @@ public final class VolumetricPartial {
         return connections == null ? records : connections.estimate();
     }
 
-    Endpoint destination() {
+    public Endpoint destination() {
         return new Endpoint(dstHi, dstLo, dstPort);
     }
 

@@ -1,0 +1,171 @@
+package io.botwatch.source;
+
+import io.botwatch.flow.Flow;
+import io.botwatch.ingest.FlowDecoder;
+import io.botwatch.ingest.FlowFormat;
+import io.botwatch.ingest.FormatDetector;
+import io.botwatch.ingest.RecordReader;
+import io.botwatch.ingest.UndecodableException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongConsumer;
+
+/**
+ * Which files are read, in what order, and how far event time has come at every point of them. Files are surveyed once
+ * before they are read, so that the watermark is exact whatever their order: nothing in a file is ever late, and state
+ * lives no longer than it must. (A Zeek log is ordered by the end of connections: hours out of order by their start.)
+ */
+public final class FilePlan implements Serializable {
+    /** A watermark is kept for every so many records. */
+    static final int CHUNK_RECORDS = 4096;
+
+    /**
+     * One file.
+     *
+     * @param records framed records in it, of any outcome
+     * @param earliestFromMs per chunk, the earliest start of it and everything behind it, epoch ms
+     */
+    record PlannedFile(String path, FlowFormat format, long records, long[] earliestFromMs) implements Serializable {}
+
+    private final List<PlannedFile> files;
+    private final ZoneId zone;
+
+    private FilePlan(List<PlannedFile> files, ZoneId zone) {
+        this.files = files;
+        this.zone = zone;
+    }
+
+    /** A file that cannot be read as flows; the message names it and says why. */
+    public static final class UnreadableFileException extends IOException {
+        UnreadableFileException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /**
+     * Reads all files once.
+     *
+     * @param format of all files, or null to detect each one's
+     * @param zone of times that name none
+     * @param progress is told the number of records surveyed so far, now and then
+     * @throws UnreadableFileException when a file is missing, empty, broken, or of no known format
+     */
+    public static FilePlan survey(List<Path> paths, FlowFormat format, ZoneId zone, LongConsumer progress)
+            throws IOException {
+        List<PlannedFile> files = new ArrayList<>();
+        long surveyed = 0;
+        for (Path path : paths) {
+            PlannedFile file = survey(path, format == null ? detect(path) : format, zone, surveyed, progress);
+            surveyed += file.records;
+            files.add(file);
+        }
+        long earliest = Long.MAX_VALUE;
+        for (int f = files.size() - 1; f >= 0; f--) {
+            long[] chunks = files.get(f).earliestFromMs;
+            for (int c = chunks.length - 1; c >= 0; c--) {
+                earliest = Math.min(earliest, chunks[c]);
+                chunks[c] = earliest;
+            }
+        }
+        return new FilePlan(files, zone);
+    }
+
+    /** @throws UnreadableFileException when the file tells no known format */
+    public static FlowFormat detect(Path path) throws IOException {
+        byte[] head = new byte[1 << 16];
+        int length;
+        try (InputStream in = RecordReader.open(path)) {
+            length = in.readNBytes(head, 0, head.length);
+        } catch (IOException e) {
+            throw unreadable(path, e);
+        }
+        if (length == 0) {
+            throw new UnreadableFileException(path + " is empty", null);
+        }
+        FormatDetector.Detection detection = FormatDetector.detect(head, length);
+        if (detection.format() == null) {
+            throw new UnreadableFileException(
+                    path + " is of no known format: " + detection.reason() + " (--format names one)", null);
+        }
+        return detection.format();
+    }
+
+    private static PlannedFile survey(
+            Path path, FlowFormat format, ZoneId zone, long surveyedBefore, LongConsumer progress) throws IOException {
+        FlowDecoder decoder = format.newDecoder(zone);
+        Flow flow = new Flow();
+        long[] earliest = new long[16];
+        long records = 0;
+        long earliestOfChunk = Long.MAX_VALUE;
+        try (RecordReader reader = new RecordReader(RecordReader.open(path), format)) {
+            while (reader.next()) {
+                try {
+                    if (decoder.decode(reader.bytes(), reader.from(), reader.to(), flow) == FlowDecoder.Outcome.FLOW) {
+                        earliestOfChunk = Math.min(earliestOfChunk, flow.startMs);
+                    }
+                } catch (UndecodableException e) {
+                    // It becomes a dead letter when it is read.
+                }
+                records++;
+                if (records % CHUNK_RECORDS == 0) {
+                    earliest = put(earliest, (int) (records / CHUNK_RECORDS) - 1, earliestOfChunk);
+                    earliestOfChunk = Long.MAX_VALUE;
+                    progress.accept(surveyedBefore + records);
+                }
+            }
+        } catch (IOException e) {
+            throw unreadable(path, e);
+        }
+        int chunks = (int) (records / CHUNK_RECORDS);
+        earliest = put(earliest, chunks, earliestOfChunk);
+        return new PlannedFile(path.toString(), format, records, Arrays.copyOf(earliest, chunks + 1));
+    }
+
+    private static UnreadableFileException unreadable(Path path, IOException cause) {
+        String why = cause instanceof java.nio.file.NoSuchFileException ? "does not exist"
+                : cause instanceof java.nio.file.AccessDeniedException ? "may not be read"
+                : "cannot be read: " + cause.getMessage();
+        return new UnreadableFileException(path + " " + why, cause);
+    }
+
+    private static long[] put(long[] values, int index, long value) {
+        long[] result = index < values.length ? values : Arrays.copyOf(values, values.length * 2);
+        result[index] = value;
+        return result;
+    }
+
+    /** Framed records in all files, of any outcome. */
+    public long records() {
+        return files.stream().mapToLong(PlannedFile::records).sum();
+    }
+
+    List<PlannedFile> files() {
+        return files;
+    }
+
+    /** One line a file: what it is read as. */
+    public List<String> describe() {
+        return files.stream()
+                .map(file -> file.path + ": " + file.format.label() + ", " + file.records + " records")
+                .toList();
+    }
+
+    FlowDecoder decoder(PlannedFile file) {
+        return file.format.newDecoder(zone);
+    }
+
+    RecordReader open(PlannedFile file) {
+        try {
+            return new RecordReader(RecordReader.open(Path.of(file.path)), file.format);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file.path, e);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package io.botwatch.source;
+
+import io.botwatch.ingest.Decoded;
+import io.botwatch.ingest.RecordReader;
+import io.botwatch.source.FilePlan.PlannedFile;
+import io.botwatch.source.FlowFileReader.FilePosition;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.api.common.eventtime.Watermark;
+import org.apache.flink.api.connector.source.ReaderOutput;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.api.connector.source.SourceSplit;
+import org.apache.flink.core.io.InputStatus;
+
+/** Reads the files of a plan one after the other, and says how far event time has come after every chunk. */
+final class FlowFileReader implements SourceReader<Decoded, FilePosition> {
+    private static final int RECORDS_PER_POLL = 64;
+
+    /**
+     * Where reading goes on.
+     *
+     * @param file index into the plan's files; -1 for nowhere
+     * @param record framed records of it that are done
+     */
+    record FilePosition(int file, long record) implements SourceSplit {
+        static final FilePosition START = new FilePosition(0, 0);
+        static final FilePosition NONE = new FilePosition(-1, 0);
+
+        @Override
+        public String splitId() {
+            return "files";
+        }
+    }
+
+    private final FilePlan plan;
+    private final TimeRange range;
+    private final SourceReaderContext context;
+    private final CompletableFuture<Void> available = new CompletableFuture<>();
+
+    private boolean assigned;
+    private int fileIndex;
+    private long recordIndex;
+    private PlannedFile file;
+    private RecordReader reader;
+    private RecordDecoding decoding;
+
+    FlowFileReader(FilePlan plan, TimeRange range, SourceReaderContext context) {
+        this.plan = plan;
+        this.range = range;
+        this.context = context;
+    }
+
+    @Override
+    public void start() {
+        if (!assigned) {
+            context.sendSplitRequest();
+        }
+    }
+
+    @Override
+    public void addSplits(List<FilePosition> splits) {
+        FilePosition position = splits.get(0);
+        fileIndex = position.file();
+        recordIndex = position.record();
+        assigned = true;
+        available.complete(null);
+    }
+
+    @Override
+    public void notifyNoMoreSplits() {
+        available.complete(null);
+    }
+
+    @Override
+    public InputStatus pollNext(ReaderOutput<Decoded> output) throws Exception {
+        if (!available.isDone()) {
+            return InputStatus.NOTHING_AVAILABLE;
+        }
+        if (!assigned || fileIndex >= plan.files().size()) {
+            return InputStatus.END_OF_INPUT;
+        }
+        if (reader == null) {
+            open(output);
+        }
+        for (int i = 0; i < RECORDS_PER_POLL; i++) {
+            // Never past the survey: what was appended since has no watermark.
+            if (recordIndex == file.records() || !reader.next()) {
+                closeFile();
+                fileIndex++;
+                recordIndex = 0;
+                return InputStatus.MORE_AVAILABLE;
+            }
+            Decoded decoded =
+                    decoding.decode(reader.bytes(), reader.from(), reader.to(), file.path(), reader.position());
+            if (decoded != null) {
+                output.collect(decoded, decoded.timestampMs());
+            }
+            recordIndex++;
+            if (recordIndex % FilePlan.CHUNK_RECORDS == 0) {
+                emitWatermark(output);
+            }
+        }
+        return InputStatus.MORE_AVAILABLE;
+    }
+
+    private void open(ReaderOutput<Decoded> output) throws IOException {
+        file = plan.files().get(fileIndex);
+        reader = plan.open(file);
+        decoding = new RecordDecoding(plan.decoder(file), range);
+        for (long skipped = 0; skipped < recordIndex && reader.next(); skipped++) {
+            // A header may name the columns, so what is skipped is still looked at.
+            decoding.decode(reader.bytes(), reader.from(), reader.to(), file.path(), reader.position());
+        }
+        emitWatermark(output);
+    }
+
+    /** Everything from here on starts at the plan's earliest time or later. */
+    private void emitWatermark(ReaderOutput<Decoded> output) {
+        long earliest = Math.max(range.fromMs(), file.earliestFromMs()[(int) (recordIndex / FilePlan.CHUNK_RECORDS)]);
+        if (earliest != Long.MAX_VALUE && earliest != Long.MIN_VALUE) {
+            output.emitWatermark(new Watermark(earliest - 1));
+        }
+    }
+
+    @Override
+    public List<FilePosition> snapshotState(long checkpointId) {
+        return assigned ? List.of(new FilePosition(fileIndex, recordIndex)) : List.of();
+    }
+
+    @Override
+    public CompletableFuture<Void> isAvailable() {
+        return available;
+    }
+
+    private void closeFile() throws IOException {
+        if (reader != null) {
+            reader.close();
+            reader = null;
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        closeFile();
+    }
+}

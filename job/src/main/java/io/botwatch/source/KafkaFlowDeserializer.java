@@ -1,0 +1,77 @@
+package io.botwatch.source;
+
+import io.botwatch.ingest.AutoDecoder;
+import io.botwatch.ingest.Decoded;
+import io.botwatch.ingest.DecodedSerializer;
+import io.botwatch.ingest.FlowFormat;
+import java.time.Duration;
+import java.time.ZoneId;
+import org.apache.flink.api.common.serialization.DeserializationSchema;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.util.Collector;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** Decodes within the Kafka source, so that each partition's watermark follows its own flows. */
+final class KafkaFlowDeserializer implements KafkaRecordDeserializationSchema<Decoded> {
+    private final FlowFormat format;
+    private final ZoneId zone;
+    private final TimeRange range;
+    private final Duration maxFuture;
+
+    private transient RecordDecoding decoding;
+    private transient long rangeSetAtMs;
+
+    /**
+     * @param format null to detect it from the first record
+     * @param range event times that are taken
+     * @param maxFuture how far ahead of the clock a flow may start; null for no bound, as in a backfill
+     */
+    KafkaFlowDeserializer(FlowFormat format, ZoneId zone, TimeRange range, Duration maxFuture) {
+        this.format = format;
+        this.zone = zone;
+        this.range = range;
+        this.maxFuture = maxFuture;
+    }
+
+    @Override
+    public void open(DeserializationSchema.InitializationContext context) {
+        decoding = null;
+    }
+
+    @Override
+    public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<Decoded> out) {
+        if (record.value() == null) {
+            return; // a tombstone carries no flow
+        }
+        Decoded decoded = decoding()
+                .decode(record.value(), 0, record.value().length, record.topic() + "-" + record.partition(), record.offset());
+        if (decoded != null) {
+            out.collect(decoded);
+        }
+    }
+
+    /** The clock only guards the watermark against records from the future; no finding depends on it. */
+    private RecordDecoding decoding() {
+        if (decoding == null) {
+            decoder = format == null ? new AutoDecoder(zone) : format.newDecoder(zone);
+            decoding = new RecordDecoding(decoder, range);
+        }
+        if (maxFuture != null) {
+            long now = System.currentTimeMillis();
+            if (now - rangeSetAtMs > 1_000) {
+                rangeSetAtMs = now;
+                decoding = new RecordDecoding(
+                        decoder, new TimeRange(range.fromMs(), Math.min(range.toMs(), now + maxFuture.toMillis())));
+            }
+        }
+        return decoding;
+    }
+
+    private transient io.botwatch.ingest.FlowDecoder decoder;
+
+    @Override
+    public TypeInformation<Decoded> getProducedType() {
+        return DecodedSerializer.TYPE;
+    }
+}

@@ -1,0 +1,70 @@
+package io.botwatch.source;
+
+import io.botwatch.ingest.Decoded;
+import io.botwatch.ingest.FlowFormat;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Properties;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+
+/**
+ * Flows from Kafka topics, live or up to what is there now.
+ *
+ * @param format null to detect it from the first record
+ * @param zone of times that name none
+ * @param properties passed on to the consumer
+ */
+public record KafkaFlows(
+        String bootstrapServers, List<String> topics, String group, FlowFormat format, ZoneId zone, Properties properties) {
+
+    /**
+     * Follows the topics without end, from the committed offsets, or from the latest where there are none.
+     *
+     * @param maxFuture how far ahead of the clock a flow may start
+     */
+    public KafkaSource<Decoded> live(Duration maxFuture) {
+        return builder(TimeRange.ALL, maxFuture)
+                .setStartingOffsets(OffsetsInitializer.committedOffsets(OffsetResetStrategy.LATEST))
+                .build();
+    }
+
+    /** Reads the topics from their beginning to what is there now; flows outside the range are refused. */
+    public KafkaSource<Decoded> bounded(TimeRange range) {
+        return builder(range, null)
+                .setStartingOffsets(OffsetsInitializer.earliest())
+                .setBounded(OffsetsInitializer.latest())
+                .setProperty("partition.discovery.interval.ms", "-1")
+                .build();
+    }
+
+    private KafkaSourceBuilder<Decoded> builder(TimeRange range, Duration maxFuture) {
+        return KafkaSource.<Decoded>builder()
+                .setBootstrapServers(bootstrapServers)
+                .setTopics(topics)
+                .setGroupId(group)
+                .setProperties(properties)
+                .setDeserializer(new KafkaFlowDeserializer(format, zone, range, maxFuture));
+    }
+
+    /**
+     * How event time is told on Kafka, partition by partition.
+     *
+     * @param maxOutOfOrderness how far behind the latest start of its partition a flow may start: active timeout plus
+     *     export delay
+     * @param idleness after which a silent partition no longer holds event time back; longer than the worst stall of a
+     *     recovery, or that recovery loses data as late
+     * @param maxDrift how far one partition may be read ahead of another
+     */
+    public static WatermarkStrategy<Decoded> watermarks(
+            Duration maxOutOfOrderness, Duration idleness, Duration maxDrift) {
+        return WatermarkStrategy.<Decoded>forBoundedOutOfOrderness(maxOutOfOrderness)
+                .withTimestampAssigner((record, kafkaTimestamp) -> record.timestampMs())
+                .withIdleness(idleness)
+                .withWatermarkAlignment("flows", maxDrift, Duration.ofSeconds(1));
+    }
+}

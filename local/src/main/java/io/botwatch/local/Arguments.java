@@ -1,0 +1,48 @@
+package io.botwatch.local;
+
+import io.botwatch.ingest.FlowFormat;
+import io.botwatch.source.TimeRange;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeParseException;
+
+/** Option values that several commands take, checked. */
+final class Arguments {
+    private Arguments() {}
+
+    /** Null for {@code auto}. */
+    static FlowFormat format(String name) {
+        try {
+            return name.equals("auto") ? null : FlowFormat.named(name);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--format: " + e.getMessage());
+        }
+    }
+
+    static ZoneId zone(String name) {
+        try {
+            return ZoneId.of(name);
+        } catch (DateTimeException e) {
+            throw new UsageException("--zone: '" + name + "' is not a time zone such as UTC, +02:00 or Europe/Prague");
+        }
+    }
+
+    /** Null for null. */
+    static Instant instant(String option, String text) {
+        try {
+            return text == null ? null : Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new UsageException(option + ": '" + text + "' is not a time such as 2026-01-05T00:00:00Z");
+        }
+    }
+
+    static TimeRange range(String from, String to) {
+        Instant first = instant("--from", from);
+        Instant end = instant("--to", to);
+        if (first != null && end != null && !first.isBefore(end)) {
+            throw new UsageException("--from " + from + " is not before --to " + to);
+        }
+        return TimeRange.between(first, end);
+    }
+}

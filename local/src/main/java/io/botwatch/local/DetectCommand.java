@@ -1,0 +1,238 @@
+package io.botwatch.local;
+
+import io.botwatch.embedded.Spool;
+import io.botwatch.finding.FinalFindings;
+import io.botwatch.finding.Finding;
+import io.botwatch.finding.FindingSerializer;
+import io.botwatch.finding.FlatView;
+import io.botwatch.finding.OcsfWriter;
+import io.botwatch.ingest.DeadLetterSerializer;
+import io.botwatch.ingest.FlowFormat;
+import io.botwatch.job.Topology;
+import io.botwatch.metric.Tally;
+import io.botwatch.rules.RuleSet;
+import io.botwatch.source.FilePlan;
+import io.botwatch.source.TimeRange;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.apache.flink.api.common.JobExecutionResult;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code botwatch detect}: files in, findings out, on an embedded cluster. */
+@Command(
+        name = "detect",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Finds botnet hosts in flow files.",
+            "Prints one line per finding; with --out they go to a file. Input files are never changed."
+        })
+final class DetectCommand implements Callable<Integer> {
+    private static final int PRINTED_BESIDE_A_FILE = 100;
+
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "FILE|FOLDER|GLOB|-",
+            description = "flow files, also .gz; folders are searched; - is standard input")
+    private List<String> inputs;
+
+    @Option(
+            names = "--format",
+            defaultValue = "auto",
+            paramLabel = "NAME",
+            description = "auto (default), zeek-json, zeek-tsv, goflow2-json, pmacct-json, nfdump-json, nfdump-csv or binetflow")
+    private String format;
+
+    @Option(
+            names = "--zone",
+            defaultValue = "UTC",
+            description = "time zone of times that name none, e.g. Europe/Prague; default UTC")
+    private String zone;
+
+    @Mixin
+    private RuleOptions ruleOptions;
+
+    @Option(names = "--from", paramLabel = "TIME", description = "first flow start that counts, ISO-8601, e.g. 2026-01-05T00:00:00Z")
+    private String from;
+
+    @Option(names = "--to", paramLabel = "TIME", description = "flow start before which flows count, ISO-8601")
+    private String to;
+
+    @Option(names = "--out", paramLabel = "FILE", description = "writes findings to this file (- prints them in full), final states only")
+    private String out;
+
+    @Option(names = "--as", defaultValue = "ocsf", paramLabel = "FORMAT", description = "ocsf (default): OCSF 1.8.0, JSON lines; csv: the flat view")
+    private FindingFormat as;
+
+    @Option(names = "--dead", paramLabel = "FILE", description = "writes undecodable and late records to this file, JSON lines")
+    private Path deadFile;
+
+    @Option(names = "--force", description = "replaces output files that exist")
+    private boolean force;
+
+    @Option(names = "--parallelism", paramLabel = "N", description = "default: the number of cores")
+    private int parallelism = Runtime.getRuntime().availableProcessors();
+
+    private final PrintStream messages = System.err;
+
+    @Override
+    public Integer call() throws Exception {
+        if (parallelism < 1 || parallelism > 128) {
+            throw new UsageException("--parallelism " + parallelism + " is not 1 to 128");
+        }
+        FlowFormat flowFormat = Arguments.format(format);
+        ZoneId zoneId = Arguments.zone(zone);
+        TimeRange range = Arguments.range(from, to);
+        RuleSet rules = ruleOptions.load();
+        boolean toFile = out != null && !out.equals("-");
+        try (OutputFile file = toFile ? new OutputFile(Path.of(out), force) : null;
+                OutputFile dead = deadFile == null ? null : new OutputFile(deadFile, force);
+                InputFiles files = InputFiles.of(inputs, flowFormat, messages);
+                Scratch scratch = new Scratch()) {
+            run(files, flowFormat, zoneId, range, rules, file, dead, scratch);
+        }
+        return 0;
+    }
+
+    private void run(
+            InputFiles files,
+            FlowFormat flowFormat,
+            ZoneId zoneId,
+            TimeRange range,
+            RuleSet rules,
+            OutputFile file,
+            OutputFile dead,
+            Scratch scratch)
+            throws Exception {
+        long startedNs = System.nanoTime();
+        Progress progress = new Progress(messages);
+        FilePlan plan = FilePlan.survey(
+                files.paths(), flowFormat, zoneId, n -> progress.show("surveyed " + Progress.count(n) + " records"));
+        progress.done();
+        plan.describe().forEach(messages::println);
+        Path findings = scratch.resolve("findings");
+        Path deadSpool = scratch.resolve("dead");
+        JobExecutionResult result = Detection.run(
+                plan,
+                range,
+                rules,
+                new Topology.Settings("default", ruleOptions.sketchSecret(), 2_000),
+                parallelism,
+                findings,
+                deadSpool,
+                counters -> progress.show("read " + Progress.count(read(counters)) + " of "
+                        + Progress.count(plan.records()) + " records, "
+                        + Progress.count(count(counters, Tally.FINDINGS)) + " findings"));
+        progress.done();
+        Map<String, Long> byRule = new TreeMap<>();
+        try (FinalFindings finals = new FinalFindings()) {
+            Spool.read(findings, FindingSerializer.INSTANCE, finals::add);
+            Files.delete(findings);
+            write(finals, file, byRule);
+        }
+        if (dead != null) {
+            DeadLetterLines lines = new DeadLetterLines(dead.stream());
+            Spool.read(deadSpool, DeadLetterSerializer.INSTANCE, lines::write);
+            dead.complete();
+        }
+        summarize(result.getAllAccumulatorResults(), byRule, file, (System.nanoTime() - startedNs) / 1e9);
+    }
+
+    private void write(FinalFindings finals, OutputFile file, Map<String, Long> byRule) throws IOException {
+        OcsfWriter ocsf = new OcsfWriter("default", Botwatch.Version.number());
+        PrintStream stdout = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), false, StandardCharsets.UTF_8);
+        FindingFormat.LineWriter lines = file != null
+                ? as.start(file.stream(), ocsf)
+                : "-".equals(out) ? as.start(stdout, ocsf) : null;
+        long[] printed = {0};
+        finals.forEach(finding -> {
+            byRule.merge(finding.ruleId, 1L, Long::sum);
+            try {
+                if (lines != null) {
+                    lines.write(finding);
+                }
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+            if (!"-".equals(out) && (file == null || printed[0] < PRINTED_BESIDE_A_FILE)) {
+                stdout.println(line(finding));
+                printed[0]++;
+            }
+        });
+        stdout.flush();
+        if (file != null) {
+            file.complete();
+            if (finals.size() > printed[0]) {
+                messages.println("(" + Progress.count(finals.size() - printed[0]) + " more in " + file.path() + ")");
+            }
+        }
+    }
+
+    private static String line(Finding finding) {
+        return FlatView.time(finding.firstSeenMs) + "  " + String.format("%-13s", finding.severity.label()) + "  "
+                + finding.ruleId + "  " + finding.message;
+    }
+
+    private void summarize(Map<String, Object> counters, Map<String, Long> byRule, OutputFile file, double seconds) {
+        messages.printf("records read      %s%n", Progress.count(read(counters)));
+        messages.printf("  IP flows        %s%n", Progress.count(count(counters, Tally.DECODED)));
+        messages.printf("  skipped, not IP %s%n", Progress.count(count(counters, Tally.NOT_IP)));
+        messages.printf("  dead letters    %s%n", deadByReason(counters));
+        messages.printf("  replies         %s%n", Progress.count(count(counters, Tally.REPLIES)));
+        messages.printf("  no rule's       %s%n", Progress.count(count(counters, Tally.UNROUTED)));
+        messages.printf(
+                "late              beacon %s, volumetric %s, relay %s%n",
+                Progress.count(count(counters, Tally.LATE_BEACON)),
+                Progress.count(count(counters, Tally.LATE_VOLUMETRIC)),
+                Progress.count(count(counters, Tally.LATE_RELAY)));
+        if (count(counters, Tally.RELAY_OVERFLOW) > 0) {
+            messages.printf(
+                    "relay overflow    %s buckets of 5 s whose pairs are not listed (see the overflow findings)%n",
+                    Progress.count(count(counters, Tally.RELAY_OVERFLOW)));
+        }
+        messages.printf("findings          %s%n", byRule.isEmpty() ? "none" : "");
+        byRule.forEach((rule, n) -> messages.printf("  %-15s %s%n", rule, Progress.count(n)));
+        if (file != null) {
+            messages.printf("written to        %s%n", file.path());
+        }
+        messages.printf(
+                "%.1f s, %s records/s%n", seconds, Progress.count(Math.round(read(counters) / seconds)));
+    }
+
+    private String deadByReason(Map<String, Object> counters) {
+        StringBuilder text = new StringBuilder(Progress.count(dead(counters)));
+        counters.forEach((name, value) -> {
+            if (name.startsWith(Tally.DEAD) && (Long) value > 0) {
+                text.append(", ").append(name.substring(Tally.DEAD.length() + 1)).append(' ').append(value);
+            }
+        });
+        return text + (dead(counters) > 0 && deadFile == null ? " (--dead FILE keeps them)" : "");
+    }
+
+    private static long read(Map<String, Object> counters) {
+        return count(counters, Tally.DECODED) + count(counters, Tally.NOT_IP) + dead(counters);
+    }
+
+    private static long dead(Map<String, Object> counters) {
+        return counters.entrySet().stream()
+                .filter(counter -> counter.getKey().startsWith(Tally.DEAD))
+                .mapToLong(counter -> (Long) counter.getValue())
+                .sum();
+    }
+
+    private static long count(Map<String, Object> counters, String name) {
+        return counters.get(name) instanceof Long n ? n : 0;
+    }
+}

@@ -1,0 +1,64 @@
+package io.botwatch.local;
+
+import io.botwatch.embedded.EmbeddedCluster;
+import io.botwatch.embedded.SpoolSink;
+import io.botwatch.finding.FindingSerializer;
+import io.botwatch.ingest.DeadLetterSerializer;
+import io.botwatch.ingest.DecodedSerializer;
+import io.botwatch.job.Topology;
+import io.botwatch.rules.RuleSet;
+import io.botwatch.source.FilePlan;
+import io.botwatch.source.FlowFileSource;
+import io.botwatch.source.TimeRange;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** Runs the job over files in this process: planned files in, spooled findings and dead letters out. */
+public final class Detection {
+    private Detection() {}
+
+    /**
+     * @param findings where every emitted state of every finding is spooled
+     * @param dead where dead letters are spooled
+     * @param progress is given the job's counters about once a second
+     */
+    public static JobExecutionResult run(
+            FilePlan plan,
+            TimeRange range,
+            RuleSet rules,
+            Topology.Settings settings,
+            int parallelism,
+            Path findings,
+            Path dead,
+            Consumer<Map<String, Object>> progress)
+            throws ExecutionException, InterruptedException {
+        StreamExecutionEnvironment env = EmbeddedCluster.environment(parallelism, null);
+        Topology.configure(env);
+        Topology.Outputs outputs = Topology.build(
+                env.fromSource(
+                                new FlowFileSource(plan, range),
+                                WatermarkStrategy.noWatermarks(),
+                                "flow files",
+                                DecodedSerializer.TYPE)
+                        .uid("source")
+                        .setParallelism(1),
+                rules,
+                settings);
+        outputs.findings()
+                .sinkTo(new SpoolSink<>(findings, FindingSerializer.INSTANCE))
+                .name("findings")
+                .uid("findings")
+                .setParallelism(1);
+        outputs.dead()
+                .sinkTo(new SpoolSink<>(dead, DeadLetterSerializer.INSTANCE))
+                .name("dead letters")
+                .uid("dead-letters")
+                .setParallelism(1);
+        return EmbeddedCluster.run(env, "botwatch detect", progress);
+    }
+}
