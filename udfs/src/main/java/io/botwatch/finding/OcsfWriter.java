@@ -72,12 +72,13 @@ public final class OcsfWriter implements Serializable {
     /**
      * One line of UTF-8 JSON, without a line end.
      *
-     * @throws NullPointerException when uid, activity, type or severity is absent: without them it is no finding
+     * @throws NullPointerException when uid, activity, type, rule id or severity is absent: without them it is no finding
      */
     public byte[] write(Finding finding) {
         Objects.requireNonNull(finding.uid, "uid");
         Objects.requireNonNull(finding.activity, "activity");
         Objects.requireNonNull(finding.type, "type");
+        Objects.requireNonNull(finding.ruleId, "ruleId");
         Objects.requireNonNull(finding.severity, "severity");
         try {
             int fullSize = -1;
@@ -418,7 +419,7 @@ public final class OcsfWriter implements Serializable {
             }
         }
 
-        /** Well-formed UTF-16 of at most the room's characters: half of a surrogate pair becomes U+FFFD, or is left out at the end. */
+        /** Well-formed UTF-16 of at most the room's characters: half of a surrogate pair becomes U+FFFD. */
         private String cut(String text) {
             int length = Math.min(text.length(), room.text);
             if (length < text.length() && Character.isHighSurrogate(text.charAt(length - 1))) {

@@ -37,6 +37,7 @@ class OcsfWriterTest {
         for (int i = 0; i < 300; i++) {
             Finding finding = SampleFindings.random(random, 1_000);
             finding.severity = finding.severity == null ? Severity.LOW : finding.severity;
+            finding.ruleId = String.valueOf(finding.ruleId);
             // The schema has no times before 1973.
             finding.firstSeenMs = finding.lastSeenMs = finding.episodeMs = finding.timeMs = 1_313_481_706_972L;
             OcsfSchema.assertValid(WRITER.write(finding));
