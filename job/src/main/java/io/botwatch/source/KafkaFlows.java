@@ -33,10 +33,16 @@ public record KafkaFlows(
                 .build();
     }
 
-    /** Reads the topics from their beginning to what is there now; flows outside the range are refused. */
+    /**
+     * Reads the topics up to what is there now; flows outside the range are refused. It starts at the first record that
+     * was written in the range: a flow is exported after it starts, so none is missed.
+     */
     public KafkaSource<Decoded> bounded(TimeRange range) {
         return builder(range, null)
-                .setStartingOffsets(OffsetsInitializer.earliest())
+                .setStartingOffsets(
+                        range.fromMs() <= 0
+                                ? OffsetsInitializer.earliest()
+                                : OffsetsInitializer.timestamp(range.fromMs()))
                 .setBounded(OffsetsInitializer.latest())
                 .setProperty("partition.discovery.interval.ms", "-1")
                 .build();

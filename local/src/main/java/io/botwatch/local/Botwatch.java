@@ -1,7 +1,7 @@
 package io.botwatch.local;
 
 import io.botwatch.embedded.EmbeddedCluster;
-import io.botwatch.rules.RuleException;
+import io.botwatch.document.DocumentException;
 import io.botwatch.source.FilePlan;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine;
@@ -21,11 +21,9 @@ import picocli.CommandLine.Command;
             "JAVA_OPTS sets options of the Java machine, e.g. JAVA_OPTS=-Xmx4g (default -Xmx2g)."
         },
         subcommands = {
-            DemoCommand.class,
             DetectCommand.class,
             RunCommand.class,
             BackfillCommand.class,
-            GenerateCommand.class,
             RulesCommand.class,
             CommandLine.HelpCommand.class
         })
@@ -51,7 +49,7 @@ public final class Botwatch {
 
     private static int report(Exception failure) throws Exception {
         if (failure instanceof UsageException
-                || failure instanceof RuleException
+                || failure instanceof DocumentException
                 || failure instanceof FilePlan.UnreadableFileException) {
             System.err.println("botwatch: " + failure.getMessage());
             return WRONG_USAGE;

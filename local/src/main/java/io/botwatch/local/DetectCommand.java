@@ -132,9 +132,9 @@ final class DetectCommand implements Callable<Integer> {
                 parallelism,
                 findings,
                 deadSpool,
-                counters -> progress.show("read " + Progress.count(read(counters)) + " of "
+                counters -> progress.show("read " + Progress.count(Tally.read(counters)) + " of "
                         + Progress.count(plan.records()) + " records, "
-                        + Progress.count(count(counters, Tally.FINDINGS)) + " findings"));
+                        + Progress.count(Tally.count(counters, Tally.FINDINGS)) + " findings"));
         progress.done();
         Map<String, Long> byRule = new TreeMap<>();
         try (FinalFindings finals = new FinalFindings()) {
@@ -186,21 +186,21 @@ final class DetectCommand implements Callable<Integer> {
     }
 
     private void summarize(Map<String, Object> counters, Map<String, Long> byRule, OutputFile file, double seconds) {
-        messages.printf("records read      %s%n", Progress.count(read(counters)));
-        messages.printf("  IP flows        %s%n", Progress.count(count(counters, Tally.DECODED)));
-        messages.printf("  skipped, not IP %s%n", Progress.count(count(counters, Tally.NOT_IP)));
+        messages.printf("records read      %s%n", Progress.count(Tally.read(counters)));
+        messages.printf("  IP flows        %s%n", Progress.count(Tally.count(counters, Tally.DECODED)));
+        messages.printf("  skipped, not IP %s%n", Progress.count(Tally.count(counters, Tally.NOT_IP)));
         messages.printf("  dead letters    %s%n", deadByReason(counters));
-        messages.printf("  replies         %s%n", Progress.count(count(counters, Tally.REPLIES)));
-        messages.printf("  no rule's       %s%n", Progress.count(count(counters, Tally.UNROUTED)));
+        messages.printf("  replies         %s%n", Progress.count(Tally.count(counters, Tally.REPLIES)));
+        messages.printf("  no rule's       %s%n", Progress.count(Tally.count(counters, Tally.UNROUTED)));
         messages.printf(
                 "late              beacon %s, volumetric %s, relay %s%n",
-                Progress.count(count(counters, Tally.LATE_BEACON)),
-                Progress.count(count(counters, Tally.LATE_VOLUMETRIC)),
-                Progress.count(count(counters, Tally.LATE_RELAY)));
-        if (count(counters, Tally.RELAY_OVERFLOW) > 0) {
+                Progress.count(Tally.count(counters, Tally.LATE_BEACON)),
+                Progress.count(Tally.count(counters, Tally.LATE_VOLUMETRIC)),
+                Progress.count(Tally.count(counters, Tally.LATE_RELAY)));
+        if (Tally.count(counters, Tally.RELAY_OVERFLOW) > 0) {
             messages.printf(
                     "relay overflow    %s buckets of 5 s whose pairs are not listed (see the overflow findings)%n",
-                    Progress.count(count(counters, Tally.RELAY_OVERFLOW)));
+                    Progress.count(Tally.count(counters, Tally.RELAY_OVERFLOW)));
         }
         messages.printf("findings          %s%n", byRule.isEmpty() ? "none" : "");
         byRule.forEach((rule, n) -> messages.printf("  %-15s %s%n", rule, Progress.count(n)));
@@ -208,31 +208,16 @@ final class DetectCommand implements Callable<Integer> {
             messages.printf("written to        %s%n", file.path());
         }
         messages.printf(
-                "%.1f s, %s records/s%n", seconds, Progress.count(Math.round(read(counters) / seconds)));
+                "%.1f s, %s records/s%n", seconds, Progress.count(Math.round(Tally.read(counters) / seconds)));
     }
 
     private String deadByReason(Map<String, Object> counters) {
-        StringBuilder text = new StringBuilder(Progress.count(dead(counters)));
+        StringBuilder text = new StringBuilder(Progress.count(Tally.dead(counters)));
         counters.forEach((name, value) -> {
             if (name.startsWith(Tally.DEAD) && (Long) value > 0) {
                 text.append(", ").append(name.substring(Tally.DEAD.length() + 1)).append(' ').append(value);
             }
         });
-        return text + (dead(counters) > 0 && deadFile == null ? " (--dead FILE keeps them)" : "");
-    }
-
-    private static long read(Map<String, Object> counters) {
-        return count(counters, Tally.DECODED) + count(counters, Tally.NOT_IP) + dead(counters);
-    }
-
-    private static long dead(Map<String, Object> counters) {
-        return counters.entrySet().stream()
-                .filter(counter -> counter.getKey().startsWith(Tally.DEAD))
-                .mapToLong(counter -> (Long) counter.getValue())
-                .sum();
-    }
-
-    private static long count(Map<String, Object> counters, String name) {
-        return counters.get(name) instanceof Long n ? n : 0;
+        return text + (Tally.dead(counters) > 0 && deadFile == null ? " (--dead FILE keeps them)" : "");
     }
 }

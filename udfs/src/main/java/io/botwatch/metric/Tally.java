@@ -1,5 +1,6 @@
 package io.botwatch.metric;
 
+import java.util.Map;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.metrics.Counter;
@@ -27,6 +28,29 @@ public final class Tally {
 
     public static Tally of(RuntimeContext context, String name) {
         return new Tally(context.getMetricGroup().counter(name), context.getLongCounter(name));
+    }
+
+    /** A count of a job's result or progress; 0 when there is none of that name. */
+    public static long count(Map<String, Object> counters, String name) {
+        return counters.get(name) instanceof Long n ? n : 0;
+    }
+
+    /** Records read, whatever they were. */
+    public static long read(Map<String, Object> counters) {
+        return count(counters, DECODED) + count(counters, NOT_IP) + dead(counters);
+    }
+
+    /** Records that could not be decoded, whatever the reason. */
+    public static long dead(Map<String, Object> counters) {
+        return counters.keySet().stream()
+                .filter(name -> name.startsWith(DEAD))
+                .mapToLong(name -> count(counters, name))
+                .sum();
+    }
+
+    /** Records that came too late for a rule, over all rules. */
+    public static long late(Map<String, Object> counters) {
+        return count(counters, LATE_BEACON) + count(counters, LATE_VOLUMETRIC) + count(counters, LATE_RELAY);
     }
 
     public void add(long n) {

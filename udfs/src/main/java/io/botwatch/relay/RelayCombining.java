@@ -8,7 +8,8 @@ import io.botwatch.flow.Flow;
 /** How flows become the relay rule's partials: per host, bucket and direction. */
 public final class RelayCombining implements Combining<Flow, RelayPartial> {
     private final RelayTraffic traffic;
-    private final RelayPartial probe = new RelayPartial();
+
+    private transient RelayPartial probe;
 
     public RelayCombining(RelayRule rule) {
         traffic = new RelayTraffic(rule);
@@ -21,6 +22,9 @@ public final class RelayCombining implements Combining<Flow, RelayPartial> {
 
     @Override
     public RelayPartial probe(Flow flow) {
+        if (probe == null) {
+            probe = new RelayPartial();
+        }
         probe.outbound = flow.direction != Direction.INBOUND;
         probe.hostHi = probe.outbound ? flow.srcHi : flow.dstHi;
         probe.hostLo = probe.outbound ? flow.srcLo : flow.dstLo;

@@ -1,22 +1,23 @@
 package io.botwatch.rules;
 
+import io.botwatch.document.DocumentException;
 import io.botwatch.beacon.BeaconRule;
 import io.botwatch.finding.RuleInfo;
 import io.botwatch.finding.Severity;
 import io.botwatch.network.Network;
 import io.botwatch.network.NetworkSet;
+import io.botwatch.relay.RelayPartial;
 import io.botwatch.relay.RelayRule;
-import io.botwatch.rules.Section.Scalar;
+import io.botwatch.document.Durations;
+import io.botwatch.document.Problems;
+import io.botwatch.document.Section;
+import io.botwatch.document.Section.Scalar;
+import io.botwatch.document.YamlDocument;
 import io.botwatch.volumetric.VolumetricRule;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.StringReader;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,26 +27,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.nodes.Node;
 
 /**
  * Reads a rule document: YAML, every key known, every value in its range. What comes back can be run as it is.
  *
- * <p>Nothing but a {@link RuleException} is thrown for a document, whatever is in it; it names all faults, each with file,
+ * <p>Nothing but a {@link DocumentException} is thrown for a document, whatever is in it; it names all faults, each with file,
  * line, key and limit. Only the node tree of the YAML is used, so that no tag can make an object.
  */
 public final class RulesDocument {
-    private static final int MAX_CHARACTERS = 1 << 20;
-    private static final int MAX_DEPTH = 20;
-    private static final int MAX_ALIASES = 50;
-
     private static final long SECOND = 1_000;
     private static final long MINUTE = 60 * SECOND;
     private static final long MAX_WINDOW = 31 * 24 * 60 * MINUTE;
+    private static final long MAX_RELAY_WINDOW = 60 * MINUTE;
     private static final int MAX_SLIDES = 2_016;
     private static final int MAX_COUNT = 1_000_000_000;
     private static final int MAX_PER_HOUR = 3_600_000;
@@ -66,107 +59,54 @@ public final class RulesDocument {
 
     private final Problems problems;
 
-    private RulesDocument(String fileName) {
-        this.problems = new Problems(fileName);
+    private RulesDocument(Problems problems) {
+        this.problems = problems;
     }
 
     /**
      * @param fileName names the document in messages
-     * @throws RuleException with every fault
+     * @throws DocumentException with every fault
      */
     public static RuleSet parse(String fileName, String yaml) {
-        return new RulesDocument(fileName).parse(yaml, yaml.getBytes(StandardCharsets.UTF_8));
+        return parse(YamlDocument.of(fileName, yaml.getBytes(StandardCharsets.UTF_8)));
     }
 
     /**
      * Reads a UTF-8 file of at most 1 MiB.
      *
-     * @throws RuleException with every fault, also when the file cannot be read
+     * @throws DocumentException with every fault, also when the file cannot be read
      */
     public static RuleSet load(Path file) {
-        byte[] bytes;
-        try (InputStream in = Files.newInputStream(file)) {
-            // One more than is taken, so that a longer file is noticed and yet not read to its end.
-            bytes = in.readNBytes(MAX_CHARACTERS + 1);
-        } catch (NoSuchFileException e) {
-            throw new RuleException(List.of(file + ": no such file"));
-        } catch (IOException e) {
-            throw new RuleException(List.of(file + ": cannot be read: " + e.getMessage()));
-        }
-        if (bytes.length > MAX_CHARACTERS) {
-            throw new RuleException(List.of(file + ": more than " + MAX_CHARACTERS + " bytes"));
-        }
-        return new RulesDocument(file.toString()).parse(bytes);
+        return parse(YamlDocument.load(file));
     }
 
     /**
      * The rules as shipped.
      *
      * @param name {@code aql} or {@code enterprise}
-     * @throws RuleException when there is no such preset
+     * @throws DocumentException when there is no such preset
      */
     public static RuleSet preset(String name) {
         List<String> presets = labels(RuleSet.Preset.values());
         if (!presets.contains(name)) {
-            throw new RuleException(List.of("preset: " + Section.notOneOf(name, presets)));
+            throw new DocumentException(List.of("preset: " + Section.notOneOf(name, presets)));
         }
         String fileName = name.equals("aql") ? "rules-aql.yaml" : "rules.yaml";
         try (InputStream in = RulesDocument.class.getResourceAsStream(fileName)) {
             if (in == null) {
                 throw new IllegalStateException(fileName + " is missing from the jar");
             }
-            return new RulesDocument(fileName).parse(in.readAllBytes());
+            return parse(YamlDocument.of(fileName, in.readAllBytes()));
         } catch (IOException e) {
             throw new UncheckedIOException("reading " + fileName + " from the jar", e);
         }
     }
 
-    private RuleSet parse(byte[] bytes) {
-        String yaml = "";
-        try {
-            yaml = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-        } catch (CharacterCodingException e) {
-            problems.add(0, "", "not UTF-8");
-            problems.throwIfAny();
-        }
-        return parse(yaml, bytes);
-    }
-
-    private RuleSet parse(String yaml, byte[] bytes) {
-        Node document = compose(yaml);
-        problems.throwIfAny();
-        RuleSet rules = ruleSet(new Section(problems, "", 1, document), RuleSet.version(bytes));
-        problems.throwIfAny();
-        return rules;
-    }
-
-    private Node compose(String yaml) {
-        if (yaml.length() > MAX_CHARACTERS) {
-            problems.add(0, "", "more than " + MAX_CHARACTERS + " characters");
-            return null;
-        }
-        LoaderOptions options = new LoaderOptions();
-        options.setCodePointLimit(MAX_CHARACTERS);
-        options.setNestingDepthLimit(MAX_DEPTH);
-        options.setMaxAliasesForCollections(MAX_ALIASES);
-        try {
-            // Some editors begin a file with a byte order mark.
-            String text = yaml.startsWith("\uFEFF") ? yaml.substring(1) : yaml;
-            Node document = new Yaml(options).compose(new StringReader(text));
-            if (document == null) {
-                problems.add(1, "", "the document is empty");
-            }
-            return document;
-        } catch (MarkedYAMLException e) {
-            int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
-            problems.add(line, "", "not YAML: " + e.getProblem());
-        } catch (YAMLException e) {
-            problems.add(0, "", "not YAML: " + e.getMessage().lines().findFirst().orElse("unreadable"));
-        } catch (IllegalArgumentException e) {
-            // The scanner lets its number parsing's own exceptions through, e.g. for an escape beyond Unicode.
-            problems.add(0, "", "not YAML: " + e.getMessage());
-        }
-        return null;
+    private static RuleSet parse(YamlDocument document) {
+        RulesDocument rules = new RulesDocument(document.problems());
+        RuleSet parsed = rules.ruleSet(document.root(), RuleSet.version(document.bytes()));
+        document.problems().throwIfAny();
+        return parsed;
     }
 
     private RuleSet ruleSet(Section document, String version) {
@@ -295,6 +235,12 @@ public final class RulesDocument {
     private RelayRule relay(Section rule, RuleInfo info) {
         allow(rule, "finding_per", "engine");
         long size = rule.section("window").allow("size").durationMs("size", SECOND, MAX_WINDOW);
+        if (size > 0 && (size % RelayPartial.BUCKET_MS != 0 || size > MAX_RELAY_WINDOW)) {
+            rule.section("window").problem(
+                    "size",
+                    Durations.format(size) + " is not a multiple of " + Durations.format(RelayPartial.BUCKET_MS)
+                            + " up to " + Durations.format(MAX_RELAY_WINDOW));
+        }
         Section condition = rule.section("condition").allow("max_pairs_per_host");
         Section filter = rule.optionalSection("filter").allow("dst_port_not", "peer_not");
         return new RelayRule(

@@ -13,7 +13,8 @@ public final class VolumetricCombining implements Combining<Flow, VolumetricPart
     private final PortSet ports;
     private final boolean distinctConnections;
     private final long secret;
-    private final VolumetricPartial probe = new VolumetricPartial();
+
+    private transient VolumetricPartial probe;
 
     /**
      * @param distinctConnections whether connections are distinct (source, source port) rather than records
@@ -33,6 +34,9 @@ public final class VolumetricCombining implements Combining<Flow, VolumetricPart
 
     @Override
     public VolumetricPartial probe(Flow flow) {
+        if (probe == null) {
+            probe = new VolumetricPartial();
+        }
         probe.windowStartMs = Math.floorDiv(flow.startMs, windowMs) * windowMs;
         probe.dstHi = flow.dstHi;
         probe.dstLo = flow.dstLo;

@@ -1,5 +1,7 @@
 package io.botwatch.rules;
 
+import io.botwatch.document.Problems;
+import io.botwatch.document.DocumentException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever a document holds, reading it ends soon, and in a rule set or a {@link RuleException}. */
+/** Whatever a document holds, reading it ends soon, and in a rule set or a {@link DocumentException}. */
 class HostileRulesTest {
     private static final Path CONF = Path.of(System.getProperty("botwatch.root", "..")).resolve("flink-conf");
     private static final String PIECES =
@@ -31,7 +33,7 @@ class HostileRulesTest {
             String mutant = mutate(shipped, random);
             try {
                 assertThat(RulesDocument.parse(name, mutant)).isNotNull();
-            } catch (RuleException e) {
+            } catch (DocumentException e) {
                 refused++;
                 assertThat(e.problems()).isNotEmpty().allSatisfy(problem -> assertThat(problem)
                         .startsWith(name + ":")
@@ -75,16 +77,16 @@ class HostileRulesTest {
             bomb.append("a%d: &a%d [".formatted(i, i)).append(("*a" + (i - 1) + ", ").repeat(9)).append("lol]\n");
         }
         assertThatThrownBy(() -> soon(bomb + "rules: [*a29]\n"))
-                .isInstanceOf(RuleException.class)
+                .isInstanceOf(DocumentException.class)
                 .hasMessageContaining("aliases");
     }
 
     @Test
     void aListThatHoldsItselfIsRefused() {
         assertThatThrownBy(() -> soon("rules: &r [*r]\n"))
-                .isInstanceOf(RuleException.class)
+                .isInstanceOf(DocumentException.class)
                 .hasMessageContaining("rules[0]: expected keys and values, found a list");
-        assertThatThrownBy(() -> soon("rules: [&r {window: *r, tags: *r, id: *r}]\n")).isInstanceOf(RuleException.class);
+        assertThatThrownBy(() -> soon("rules: [&r {window: *r, tags: *r, id: *r}]\n")).isInstanceOf(DocumentException.class);
     }
 
     @Test
@@ -92,7 +94,7 @@ class HostileRulesTest {
         String networks = "*t, ".repeat(9_000);
         String text = "9".repeat(900_000);
         assertThatThrownBy(() -> soon("preset: &t '" + text + "'\ninternal_subnets: [" + networks + "1.2.3.4]\n"))
-                .isInstanceOf(RuleException.class)
+                .isInstanceOf(DocumentException.class)
                 .hasMessageContaining("internal_subnets[0]: 900000 characters, at most 4000");
     }
 
@@ -101,27 +103,27 @@ class HostileRulesTest {
         "[", "{", "- ", "? ", "{a: ", "[[],", "&a ", "!a ", "'", "\"", "a: ", "a:\n ", "*a ", "|\n", "- - ", "%", "\\", ": "
     })
     void deepOrEndlessNestingIsRefused(String piece) {
-        assertThatThrownBy(() -> soon(piece.repeat(200_000 / piece.length()))).isInstanceOf(RuleException.class);
-        assertThatThrownBy(() -> soon("rules: " + piece.repeat(30))).isInstanceOf(RuleException.class);
+        assertThatThrownBy(() -> soon(piece.repeat(200_000 / piece.length()))).isInstanceOf(DocumentException.class);
+        assertThatThrownBy(() -> soon("rules: " + piece.repeat(30))).isInstanceOf(DocumentException.class);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"\\UFFFFFFFF", "\\U00110000", "\\uD800", "\\x00", "\\xZZ", "\\q", "\\N", "\\u12"})
     void oddEscapesAreRefused(String escape) {
-        assertThatThrownBy(() -> soon("rules: [{id: \"a" + escape + "\"}]\n")).isInstanceOf(RuleException.class);
+        assertThatThrownBy(() -> soon("rules: [{id: \"a" + escape + "\"}]\n")).isInstanceOf(DocumentException.class);
     }
 
     @Test
     void aHugeDocumentIsRefused() {
         assertThatThrownBy(() -> soon("a: " + "b".repeat(2 << 20)))
-                .isInstanceOf(RuleException.class)
+                .isInstanceOf(DocumentException.class)
                 .hasMessage("rules.yaml: more than 1048576 characters");
     }
 
     @Test
     void aHugeListIsRefused() {
         assertThatThrownBy(() -> soon("internal_subnets: [" + "1.2.3.4, ".repeat(100_000) + "1.2.3.4]\n"))
-                .isInstanceOf(RuleException.class)
+                .isInstanceOf(DocumentException.class)
                 .hasMessageContaining("internal_subnets: 100001 elements, at most 10000");
     }
 
@@ -132,7 +134,7 @@ class HostileRulesTest {
             document.append("unknown").append(i).append(": 1\n");
         }
         assertThatThrownBy(() -> soon(document.toString()))
-                .isInstanceOfSatisfying(RuleException.class, e -> {
+                .isInstanceOfSatisfying(DocumentException.class, e -> {
                     assertThat(e.problems()).hasSize(Problems.MAX + 1);
                     assertThat(e.problems().get(Problems.MAX)).isEqualTo("rules.yaml: checking stopped after 100 problems");
                 });
@@ -141,7 +143,7 @@ class HostileRulesTest {
     @Test
     void aDocumentCannotForgeLinesOfALog() {
         assertThatThrownBy(() -> soon("\"a\\nERROR forged\\u2028\": 1\nrules: [{type: \"x\\r\\nERROR\"}]\n"))
-                .isInstanceOfSatisfying(RuleException.class, e -> assertThat(e.problems())
+                .isInstanceOfSatisfying(DocumentException.class, e -> assertThat(e.problems())
                         .allSatisfy(problem -> assertThat(problem).doesNotContain("\n", "\r", "\u2028")));
     }
 

@@ -1,5 +1,6 @@
 package io.botwatch.rules;
 
+import io.botwatch.document.DocumentException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -381,14 +382,14 @@ class RulesDocumentTest {
     @MethodSource("faults")
     void aFaultIsNamedWithFileLineKeyAndLimit(String part, String replacement, String message) {
         assertThat(DOCUMENT).containsOnlyOnce(part);
-        RuleException e = problemsOf(DOCUMENT.replace(part, replacement));
+        DocumentException e = problemsOf(DOCUMENT.replace(part, replacement));
         assertThat(e.problems()).containsExactly(message);
         assertThat(e).hasMessage(message);
     }
 
     @Test
     void allFaultsOfADocumentAreReportedInItsOrder() {
-        RuleException e = problemsOf(DOCUMENT
+        DocumentException e = problemsOf(DOCUMENT
                 .replace("preset: enterprise", "prest: enterprise")
                 .replace("min_connections: 12", "min_connections: 0")
                 .replace("dst_port_not", "dst_prot_not")
@@ -430,13 +431,13 @@ class RulesDocumentTest {
     @Test
     void aFileThatCannotBeReadIsARuleProblemToo() throws IOException {
         Path file = directory.resolve("none.yaml");
-        assertThatThrownBy(() -> RulesDocument.load(file)).isInstanceOf(RuleException.class).hasMessage(file + ": no such file");
-        assertThatThrownBy(() -> RulesDocument.load(directory)).isInstanceOf(RuleException.class);
+        assertThatThrownBy(() -> RulesDocument.load(file)).isInstanceOf(DocumentException.class).hasMessage(file + ": no such file");
+        assertThatThrownBy(() -> RulesDocument.load(directory)).isInstanceOf(DocumentException.class);
         Files.write(file, new byte[] {'a', ':', ' ', (byte) 0xC3, '\n'});
-        assertThatThrownBy(() -> RulesDocument.load(file)).isInstanceOf(RuleException.class).hasMessage(file + ": not UTF-8");
+        assertThatThrownBy(() -> RulesDocument.load(file)).isInstanceOf(DocumentException.class).hasMessage(file + ": not UTF-8");
         Files.write(file, new byte[(1 << 20) + 1]);
         assertThatThrownBy(() -> RulesDocument.load(file))
-                .isInstanceOf(RuleException.class)
+                .isInstanceOf(DocumentException.class)
                 .hasMessage(file + ": more than 1048576 bytes");
         Files.writeString(file, DOCUMENT.replace("type: relay", "type: rely"));
         assertThatThrownBy(() -> RulesDocument.load(file)).hasMessageStartingWith(file + ":28: rules[2].type: 'rely'");
@@ -445,7 +446,7 @@ class RulesDocumentTest {
     @Test
     void anUnknownPresetIsNamed() {
         assertThatThrownBy(() -> RulesDocument.preset("enterprize"))
-                .isInstanceOf(RuleException.class)
+                .isInstanceOf(DocumentException.class)
                 .hasMessage("preset: 'enterprize' is not one of aql, enterprise; did you mean 'enterprise'?");
     }
 
@@ -495,8 +496,8 @@ class RulesDocumentTest {
         return RulesDocument.parse("rules.yaml", yaml);
     }
 
-    private static RuleException problemsOf(String yaml) {
-        RuleException e = catchThrowableOfType(RuleException.class, () -> parse(yaml));
+    private static DocumentException problemsOf(String yaml) {
+        DocumentException e = catchThrowableOfType(DocumentException.class, () -> parse(yaml));
         assertThat(e).as("a problem").isNotNull();
         return e;
     }

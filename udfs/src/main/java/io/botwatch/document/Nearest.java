@@ -1,4 +1,4 @@
-package io.botwatch.rules;
+package io.botwatch.document;
 
 import java.util.Collection;
 

@@ -1,13 +1,13 @@
-package io.botwatch.rules;
+package io.botwatch.document;
 
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 /** Collects what is wrong with one document, so that its author sees all of it at once. */
-final class Problems {
+public final class Problems {
     /** Above it a document is no rule document with faults but something else; reading on would be work for nothing. */
-    static final int MAX = 100;
+    public static final int MAX = 100;
 
     private static final int SHOWN = 60;
 
@@ -16,16 +16,16 @@ final class Problems {
     private final String fileName;
     private final List<Problem> problems = new ArrayList<>();
 
-    Problems(String fileName) {
+    public Problems(String fileName) {
         this.fileName = fileName;
     }
 
     /**
      * @param line from 1; 0 when the fault has no place
      * @param path of the key; empty for the document itself
-     * @throws RuleException when there are {@value #MAX} already
+     * @throws DocumentException when there are {@value #MAX} already
      */
-    void add(int line, String path, String fault) {
+    public void add(int line, String path, String fault) {
         String text = fileName + (line > 0 ? ":" + line : "") + ": " + (path.isEmpty() ? "" : path + ": ") + fault;
         problems.add(new Problem(line, oneLine(text)));
         if (problems.size() >= MAX) {
@@ -35,9 +35,9 @@ final class Problems {
         }
     }
 
-    void throwIfAny() {
+    public void throwIfAny() {
         if (!problems.isEmpty()) {
-            throw new RuleException(problems.stream()
+            throw new DocumentException(problems.stream()
                     .sorted(Comparator.comparingInt(Problem::line))
                     .map(Problem::text)
                     .toList());
@@ -45,7 +45,7 @@ final class Problems {
     }
 
     /** A value from the document for a message: one line, not too long, in quotes. */
-    static String quote(String value) {
+    public static String quote(String value) {
         return oneLine(value.length() > SHOWN ? "'" + value.substring(0, SHOWN) + "...'" : "'" + value + "'");
     }
 

@@ -1,15 +1,15 @@
-package io.botwatch.rules;
+package io.botwatch.document;
 
 import java.util.List;
 
-/** A rule document that cannot be used, with everything that is wrong with it: file, line, key, fault and limit. */
-public final class RuleException extends RuntimeException {
+/** A document that cannot be used, with everything that is wrong with it: file, line, key, fault and limit. */
+public final class DocumentException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final List<String> problems;
 
     /** @param problems at least one, e.g. {@code rules.yaml:14: rules[0].window.size: 32d is not 1s to 31d} */
-    public RuleException(List<String> problems) {
+    public DocumentException(List<String> problems) {
         super(String.join("\n", problems));
         this.problems = List.copyOf(problems);
     }

@@ -1,4 +1,4 @@
-package io.botwatch.rules;
+package io.botwatch.document;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.botwatch.rules;
+package io.botwatch.document;
 
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -6,13 +6,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations as rule files write them: {@code 500ms}, {@code 300s}, {@code 5m}, {@code 24h}, {@code 7d}, or ISO-8601. */
-final class Durations {
+public final class Durations {
     private static final Pattern SHORT = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
     private Durations() {}
 
     /** Milliseconds; -1 when the text is not a duration, is negative, or is more than 292 million years. */
-    static long parseMs(String text) {
+    public static long parseMs(String text) {
         Matcher matcher = SHORT.matcher(text);
         if (matcher.matches()) {
             return Long.parseLong(matcher.group(1)) * unitMs(matcher.group(2));
@@ -38,7 +38,7 @@ final class Durations {
     }
 
     /** In the largest unit that divides it. */
-    static String format(long ms) {
+    public static String format(long ms) {
         for (String unit : new String[] {"d", "h", "m", "s"}) {
             if (ms != 0 && ms % unitMs(unit) == 0) {
                 return ms / unitMs(unit) + unit;

@@ -1,4 +1,4 @@
-package io.botwatch.rules;
+package io.botwatch.document;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -19,9 +19,9 @@ import org.yaml.snakeyaml.nodes.Tag;
 
 /**
  * A mapping of the document, read key by key. A fault is collected and a value that will not be used is returned instead,
- * so that reading goes on. It knows YAML and ranges; what the keys mean is {@link RulesDocument}'s.
+ * so that reading goes on. It knows YAML and ranges; what the keys mean is its reader's.
  */
-final class Section {
+public final class Section {
     private static final int MAX_TEXT = 4_000;
     private static final int MAX_LIST = 10_000;
     private static final Pattern WHOLE = Pattern.compile("-?(0|[1-9]\\d{0,17})");
@@ -32,7 +32,7 @@ final class Section {
             Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL, Tag.TIMESTAMP, Tag.MERGE, Tag.MAP, Tag.SEQ);
 
     /** A single value, and where it stands. */
-    record Scalar(String text, int line, String path) {}
+    public record Scalar(String text, int line, String path) {}
 
     private record Entry(Node value, int line) {}
 
@@ -73,7 +73,7 @@ final class Section {
     }
 
     /** Reports every other key, with the nearest known one. */
-    Section allow(String... known) {
+    public Section allow(String... known) {
         List<String> names = Arrays.asList(known);
         entries.forEach((key, entry) -> {
             if (!names.contains(key)) {
@@ -90,36 +90,41 @@ final class Section {
         return this;
     }
 
-    boolean has(String key) {
+    /** All keys, in the order of the document. */
+    public List<String> keys() {
+        return List.copyOf(entries.keySet());
+    }
+
+    public boolean has(String key) {
         return entries.containsKey(key);
     }
 
     /** Line of a key, or of the section when it is absent. */
-    int line(String key) {
+    public int line(String key) {
         return has(key) ? entries.get(key).line : line;
     }
 
-    String path(String key) {
+    public String path(String key) {
         String shown = key.length() <= 60 && key.matches("[\\w.-]+") ? key : Problems.quote(key);
         return path.isEmpty() ? shown : path + "." + shown;
     }
 
     /** Of the section itself. */
-    String path() {
+    public String path() {
         return path;
     }
 
-    void problem(String key, String fault) {
+    public void problem(String key, String fault) {
         problems.add(line(key), path(key), fault);
     }
 
     /** A required mapping. */
-    Section section(String key) {
+    public Section section(String key) {
         return new Section(problems, path(key), line(key), required(key));
     }
 
     /** A mapping that may be absent; it is empty then, and what it requires is reported as missing. */
-    Section optionalSection(String key) {
+    public Section optionalSection(String key) {
         return has(key) ? section(key) : new Section(problems, path(key), line, emptyMapping());
     }
 
@@ -128,7 +133,7 @@ final class Section {
     }
 
     /** The mappings of a required list; at least one is required. */
-    List<Section> sections(String key, String what) {
+    public List<Section> sections(String key, String what) {
         List<Section> sections = new ArrayList<>();
         for (Node node : nodes(key, required(key), what)) {
             sections.add(new Section(problems, path(key) + "[" + sections.size() + "]", line(node), node));
@@ -141,7 +146,7 @@ final class Section {
      *
      * @param what a list that is there must have at least one of; null when it may be empty
      */
-    List<Scalar> list(String key, boolean required, String what) {
+    public List<Scalar> list(String key, boolean required, String what) {
         Node list = required ? required(key) : has(key) ? entries.get(key).value : null;
         List<Scalar> scalars = new ArrayList<>();
         int at = 0;
@@ -173,12 +178,12 @@ final class Section {
     }
 
     /** A required text of 1 to {@code max} characters on one line. */
-    String text(String key, int max) {
+    public String text(String key, int max) {
         return checkedText(key, scalar(key, true), max, false);
     }
 
     /** Any text, lines included; empty when absent. */
-    String optionalText(String key) {
+    public String optionalText(String key) {
         Scalar scalar = scalar(key, false);
         return scalar == null ? "" : checkedText(key, scalar, MAX_TEXT, true);
     }
@@ -200,7 +205,7 @@ final class Section {
     }
 
     /** One of the options; the first option when it is absent and not required. */
-    String choice(String key, boolean required, Collection<String> options) {
+    public String choice(String key, boolean required, Collection<String> options) {
         String first = options.iterator().next();
         Scalar scalar = scalar(key, required);
         if (scalar == null) {
@@ -213,7 +218,7 @@ final class Section {
         return scalar.text;
     }
 
-    static String notOneOf(String text, Collection<String> options) {
+    public static String notOneOf(String text, Collection<String> options) {
         String nearest = Nearest.to(text, options);
         return Problems.quote(text) + " is not "
                 + (options.size() == 1 ? options.iterator().next() : "one of " + String.join(", ", options))
@@ -221,13 +226,13 @@ final class Section {
     }
 
     /** A required whole number. */
-    int count(String key, int min, int max) {
+    public int count(String key, int min, int max) {
         Scalar scalar = scalar(key, true);
         return scalar == null ? min : (int) whole(scalar, min, max);
     }
 
     /** A whole number, or its minimum after a fault. */
-    long whole(Scalar scalar, long min, long max) {
+    public long whole(Scalar scalar, long min, long max) {
         if (!WHOLE.matcher(scalar.text).matches()) {
             problems.add(scalar.line, scalar.path, Problems.quote(scalar.text) + " is not a whole number");
             return min;
@@ -241,7 +246,7 @@ final class Section {
     }
 
     /** A required number; NaN after a fault. */
-    double decimal(String key, int min, int max) {
+    public double decimal(String key, int min, int max) {
         Scalar scalar = scalar(key, true);
         if (scalar == null) {
             return Double.NaN;
@@ -259,7 +264,7 @@ final class Section {
     }
 
     /** A required duration in ms; -1 after a fault. */
-    long durationMs(String key, long minMs, long maxMs) {
+    public long durationMs(String key, long minMs, long maxMs) {
         Scalar scalar = scalar(key, true);
         if (scalar == null) {
             return -1;
@@ -277,7 +282,7 @@ final class Section {
     }
 
     /** {@code true} or {@code false}; false when absent. YAML 1.1's other spellings (yes, on) are not taken. */
-    boolean flag(String key) {
+    public boolean flag(String key) {
         return "true".equals(choice(key, false, List.of("false", "true")));
     }
 

@@ -1,0 +1,108 @@
+package io.botwatch.job;
+
+
+import io.botwatch.finding.OcsfWriter;
+import io.botwatch.ingest.Decoded;
+import io.botwatch.ingest.DecodedSerializer;
+import io.botwatch.sink.KafkaSinks;
+import io.botwatch.source.KafkaFlows;
+import io.botwatch.source.TimeRange;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.ParameterTool;
+
+/**
+ * The job that a cluster runs: Kafka to Kafka, live, or as a backfill over what the topics hold.
+ *
+ * <p>{@code flink run botwatch-job-all.jar --config botwatch.yaml [--backfill [--from TIME] [--to TIME]]}
+ */
+public final class BotwatchJob {
+    private static final long FLUSH_INTERVAL_MS = 2_000;
+
+    private BotwatchJob() {}
+
+    public static void main(String[] args) throws Exception {
+        ParameterTool parameters = ParameterTool.fromArgs(args);
+        if (!parameters.has("config")) {
+            throw new IllegalArgumentException("usage: --config FILE [--backfill [--from TIME] [--to TIME]]");
+        }
+        JobConfig config = JobConfig.load(Path.of(parameters.get("config")));
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+        if (parameters.has("backfill") || parameters.has("from") || parameters.has("to")) {
+            backfill(env, config, time(parameters, "from"), time(parameters, "to"));
+            env.execute("botwatch backfill");
+        } else {
+            live(env, config);
+            env.execute("botwatch");
+        }
+    }
+
+    private static Instant time(ParameterTool parameters, String name) {
+        try {
+            return parameters.has(name) ? Instant.parse(parameters.get(name)) : null;
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(
+                    "--" + name + " " + parameters.get(name) + " is not a time such as 2026-01-05T00:00:00Z");
+        }
+    }
+
+    /** Adds the live job to the environment. */
+    public static void live(StreamExecutionEnvironment env, JobConfig config) {
+        add(env, config, flows(config).live(config.maxFuture()));
+    }
+
+    /**
+     * Adds the backfill to the environment. It starts one longest window before {@code from}, so that the first windows
+     * are whole.
+     *
+     * @param from null for the beginning of the topics
+     * @param to null for what is there now
+     */
+    public static void backfill(StreamExecutionEnvironment env, JobConfig config, Instant from, Instant to) {
+        Instant warm = from == null ? null : from.minus(config.longestWindow());
+        add(env, config, flows(config).bounded(TimeRange.between(warm, to)));
+    }
+
+    private static KafkaFlows flows(JobConfig config) {
+        return new KafkaFlows(
+                config.bootstrapServers(), config.topics(), config.group(), config.format(), config.zone(), config.kafka());
+    }
+
+    private static void add(StreamExecutionEnvironment env, JobConfig config, KafkaSource<Decoded> source) {
+        Topology.configure(env);
+        Configuration checkpoints = new Configuration();
+        checkpoints.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, config.checkpointInterval());
+        env.configure(checkpoints);
+        Topology.Outputs outputs = Topology.build(
+                env.fromSource(
+                                source,
+                                KafkaFlows.watermarks(config.maxOutOfOrderness(), config.idleness(), config.maxDrift()),
+                                "flows",
+                                DecodedSerializer.TYPE)
+                        .uid("source"),
+                config.rules(),
+                new Topology.Settings(config.tenant(), config.sketchSecret(), FLUSH_INTERVAL_MS));
+        KafkaSinks sinks = new KafkaSinks(
+                config.bootstrapServers(),
+                config.kafka(),
+                config.delivery(),
+                config.transactionalIdPrefix(),
+                config.transactionTimeout());
+        outputs.findings()
+                .sinkTo(sinks.findings(config.findingsTopic(), new OcsfWriter(config.tenant(), version())))
+                .name("findings")
+                .uid("findings");
+        outputs.dead().sinkTo(sinks.deadLetters(config.deadLetterTopic())).name("dead letters").uid("dead-letters");
+    }
+
+    /** The build's version, as findings name it; {@code development} outside a jar. */
+    public static String version() {
+        String version = BotwatchJob.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+}

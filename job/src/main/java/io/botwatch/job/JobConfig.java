@@ -1,0 +1,166 @@
+package io.botwatch.job;
+
+import io.botwatch.document.DocumentException;
+import io.botwatch.document.Section;
+import io.botwatch.document.YamlDocument;
+import io.botwatch.ingest.FlowFormat;
+import io.botwatch.network.Network;
+import io.botwatch.rules.RuleSet;
+import io.botwatch.rules.RulesDocument;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+
+/**
+ * What a Kafka-to-Kafka job is told: one YAML file, every key known, every value in its range (see flink-conf/botwatch.yaml).
+ *
+ * @param format null to detect it from the first record
+ * @param zone of times that name none
+ * @param maxOutOfOrderness how far behind the latest start of its partition a flow may start
+ * @param idleness after which a silent partition no longer holds event time back
+ * @param maxDrift how far one partition may be read ahead of another
+ * @param maxFuture how far ahead of the clock a flow may start, live
+ * @param transactionTimeout at most the broker's {@code transaction.max.timeout.ms}
+ * @param checkpointInterval findings reach readers of committed records this often, with exactly-once delivery
+ * @param kafka passed on to consumer and producer as they are
+ */
+public record JobConfig(
+        String bootstrapServers,
+        List<String> topics,
+        String group,
+        FlowFormat format,
+        ZoneId zone,
+        Duration maxOutOfOrderness,
+        Duration idleness,
+        Duration maxDrift,
+        Duration maxFuture,
+        String findingsTopic,
+        String deadLetterTopic,
+        DeliveryGuarantee delivery,
+        String transactionalIdPrefix,
+        Duration transactionTimeout,
+        Duration checkpointInterval,
+        RuleSet rules,
+        String tenant,
+        long sketchSecret,
+        Properties kafka) {
+
+    private static final long SECOND = 1_000;
+    private static final long HOUR = 3_600 * SECOND;
+    private static final int NAME = 249; // the longest topic name that Kafka takes
+
+    /**
+     * @throws DocumentException with every fault: file, line, key and limit
+     */
+    public static JobConfig load(Path file) {
+        return read(YamlDocument.load(file), file.toAbsolutePath().getParent());
+    }
+
+    private static JobConfig read(YamlDocument document, Path folder) {
+        Section root = document.root().allow("kafka", "source", "sink", "rules", "internal_subnets", "tenant", "sketch_secret_file", "checkpoint_interval");
+        Section source = root.section("source")
+                .allow("bootstrap_servers", "topics", "group", "format", "zone", "max_out_of_orderness", "idleness", "max_drift", "max_future");
+        Section sink = root.section("sink")
+                .allow("findings_topic", "dead_letter_topic", "delivery", "transactional_id_prefix", "transaction_timeout");
+        Properties kafka = new Properties();
+        Section passed = root.optionalSection("kafka");
+        for (String key : passed.keys()) {
+            kafka.setProperty(key, passed.text(key, 4_000));
+        }
+        JobConfig config = new JobConfig(
+                source.text("bootstrap_servers", 1_000),
+                source.list("topics", true, "topic").stream().map(Section.Scalar::text).toList(),
+                text(source, "group", "botwatch"),
+                format(source),
+                zone(source),
+                duration(source, "max_out_of_orderness", 90 * SECOND, 0, 24 * HOUR),
+                duration(source, "idleness", 60 * SECOND, SECOND, 24 * HOUR),
+                duration(source, "max_drift", 600 * SECOND, SECOND, 24 * HOUR),
+                duration(source, "max_future", 600 * SECOND, 0, 24 * HOUR),
+                sink.text("findings_topic", NAME),
+                sink.text("dead_letter_topic", NAME),
+                "at-least-once".equals(sink.choice("delivery", false, List.of("exactly-once", "at-least-once")))
+                        ? DeliveryGuarantee.AT_LEAST_ONCE
+                        : DeliveryGuarantee.EXACTLY_ONCE,
+                text(sink, "transactional_id_prefix", "botwatch"),
+                duration(sink, "transaction_timeout", 600 * SECOND, 10 * SECOND, 24 * HOUR),
+                duration(root, "checkpoint_interval", 30 * SECOND, SECOND, HOUR),
+                rules(root, folder),
+                text(root, "tenant", "default"),
+                secret(root, folder),
+                kafka);
+        document.problems().throwIfAny();
+        return config;
+    }
+
+    /** The longest window of any rule: how long before its range a backfill starts reading. */
+    public Duration longestWindow() {
+        return Duration.ofMillis(Stream.of(
+                        rules.beacons().stream().map(rule -> rule.windowMs()),
+                        rules.volumetrics().stream().map(rule -> rule.windowMs()),
+                        rules.relays().stream().map(rule -> rule.windowMs()))
+                .flatMap(windows -> windows)
+                .max(Long::compare)
+                .orElse(0L));
+    }
+
+    private static String text(Section section, String key, String byDefault) {
+        return section.has(key) ? section.text(key, NAME) : byDefault;
+    }
+
+    private static Duration duration(Section section, String key, long defaultMs, long minMs, long maxMs) {
+        return Duration.ofMillis(section.has(key) ? section.durationMs(key, minMs, maxMs) : defaultMs);
+    }
+
+    private static FlowFormat format(Section source) {
+        List<String> names = Stream.concat(Stream.of("auto"), Arrays.stream(FlowFormat.values()).map(FlowFormat::label)).toList();
+        String name = source.choice("format", false, names);
+        return name == null || name.equals("auto") ? null : FlowFormat.named(name);
+    }
+
+    private static ZoneId zone(Section source) {
+        String name = text(source, "zone", "UTC");
+        try {
+            return ZoneId.of(name);
+        } catch (DateTimeException e) {
+            source.problem("zone", "'" + name + "' is not a time zone such as UTC, +02:00 or Europe/Prague");
+            return null;
+        }
+    }
+
+    /** A preset by name, or a file, relative to the configuration's folder. */
+    private static RuleSet rules(Section root, Path folder) {
+        String name = text(root, "rules", "enterprise");
+        try {
+            RuleSet rules = List.of("enterprise", "aql").contains(name)
+                    ? RulesDocument.preset(name)
+                    : RulesDocument.load(folder.resolve(name));
+            List<Network> networks = root.list("internal_subnets", false, "network").stream()
+                    .map(scalar -> Network.parse(scalar.text()))
+                    .toList();
+            return networks.isEmpty() ? rules : rules.withInternal(networks);
+        } catch (DocumentException e) {
+            e.problems().forEach(problem -> root.problem("rules", problem));
+        } catch (IllegalArgumentException e) {
+            root.problem("internal_subnets", e.getMessage());
+        }
+        return null;
+    }
+
+    private static long secret(Section root, Path folder) {
+        try {
+            return SketchSecret.load(
+                    root.has("sketch_secret_file") ? folder.resolve(root.text("sketch_secret_file", 4_000)) : null);
+        } catch (IOException e) {
+            root.problem("sketch_secret_file", e.getMessage());
+            return 0;
+        }
+    }
+}
