@@ -154,7 +154,13 @@ final class Attacks {
         int sources = dice.between(400, 3_000);
         int flows = dice.between(5_000, 15_000);
         scenario.add(() -> new Flood(
-                new Dice(seed, "attack/flood/packets"), firstMs, lastMs, Office.SHOP, port, sources, flows));
+                new Dice(seed, "attack/flood/packets"),
+                firstMs,
+                lastMs,
+                Office.SHOP,
+                port,
+                new Crowd(seed, "flood", sources),
+                flows));
         String note = "about " + flows + " half-open connections from " + sources + " spoofed sources";
         label("flood", Label.VOLUMETRIC, null, null, Office.SHOP, port, firstMs, lastMs, note);
     }

@@ -208,14 +208,13 @@ final class Background {
 
     /** Cache misses; a few thousand authoritative servers, popular ones more often. */
     private void resolvers() {
+        Crowd nameServers = new Crowd(seed, "name-servers", 4_000);
         double perDay = 90.0 * office.hosts().size();
         for (Address resolver : Office.resolvers()) {
             scenario.add(() -> new Arrivals(dice("resolver/" + resolver), startMs, endMs, DayShape.OFFICE, perDay) {
                 @Override
                 void describe(Flow flow) {
-                    double skew = dice.unit();
-                    long server = (long) (4_000 * skew * skew);
-                    ends(flow, resolver, Internet.address(Address.mix(seed + server)), 53);
+                    ends(flow, resolver, nameServers.regular(dice), 53);
                     udp(flow, 1, dice.between(32, 70), dice.between(4, 160));
                 }
             });
@@ -238,11 +237,11 @@ final class Background {
     }
 
     private void webServer() {
+        Crowd clients = new Crowd(seed, "web-clients", 6_000);
         scenario.add(() -> new Arrivals(dice("web-server/clients"), startMs, endMs, DayShape.PUBLIC, 7_200) {
             @Override
             void describe(Flow flow) {
-                double skew = dice.unit();
-                ends(flow, Internet.address(Address.mix(seed ^ (long) (6_000 * skew * skew))), Office.WEB_SERVER, 443);
+                ends(flow, clients.regular(dice), Office.WEB_SERVER, 443);
                 webRequest(flow);
             }
         });
@@ -268,11 +267,11 @@ final class Background {
 
     /** Staff at home, signing in. */
     private void gateway() {
+        Crowd staff = new Crowd(seed, "staff", 80);
         scenario.add(() -> new Arrivals(dice("gateway/staff"), startMs, endMs, DayShape.OFFICE, 200) {
             @Override
             void describe(Flow flow) {
-                long person = dice.between(0, 79);
-                ends(flow, Internet.address(Address.mix(~seed + person)), Office.GATEWAY, dice.oneOf(22, 3389));
+                ends(flow, staff.anyone(dice), Office.GATEWAY, dice.oneOf(22, 3389));
                 long packets = Math.min(50_000, 40 + Math.round(dice.logNormal(600, 1.2)));
                 tcp(flow, packets, 120 * packets, COMPLETED, Math.min(110_000, 5_000 + 40 * packets));
             }
@@ -341,13 +340,12 @@ final class Background {
     }
 
     private void internetNoise() {
+        Crowd scanners = new Crowd(seed, "scanners", 400);
         scenario.add(() -> new Arrivals(dice("noise"), startMs, endMs, DayShape.FLAT, 9_000) {
             @Override
             void describe(Flow flow) {
-                double skew = dice.unit();
-                Address scanner = Internet.address(Address.mix(seed - 1 - (long) (400 * skew * skew)));
                 int unused = 10 << 24 | 1 << 16 | dice.between(200, 203) << 8 | dice.between(1, 254);
-                ends(flow, scanner, new Address(0, Address.v4(unused)), dice.oneOf(SCANNED_OUTSIDE));
+                ends(flow, scanners.regular(dice), new Address(0, Address.v4(unused)), dice.oneOf(SCANNED_OUTSIDE));
                 unanswered(flow, 1);
             }
         });

@@ -7,28 +7,24 @@ import io.botwatch.flow.Flow;
 final class Flood extends Actor {
     private final Address victim;
     private final int port;
-    private final int sources;
-    private final long key;
+    private final Crowd sources;
     private final double meanGapMs;
     private final long endMs;
 
     /** @param flows on average, between start and end (epoch ms, exclusive) */
-    Flood(Dice dice, long startMs, long endMs, Address victim, int port, int sources, int flows) {
+    Flood(Dice dice, long startMs, long endMs, Address victim, int port, Crowd sources, int flows) {
         super(dice);
         this.victim = victim;
         this.port = port;
         this.sources = sources;
         this.endMs = endMs;
-        key = dice.bits();
         meanGapMs = (double) (endMs - startMs) / flows;
         nextMs = startMs;
     }
 
     @Override
     void emit(Flow flow) {
-        // A source is a number under a key, so that any size of botnet takes no memory.
-        Address source = Internet.address(Address.mix(key + dice.between(0, sources - 1)));
-        ends(flow, source, victim, port);
+        ends(flow, sources.anyone(dice), victim, port);
         flow.srcPort = dice.between(1_024, 65_535);
         unanswered(flow, dice.between(1, 3));
         nextMs = flow.startMs + Math.round(dice.exponential(meanGapMs));

@@ -42,7 +42,7 @@ final class Internet {
         return address(dice.bits());
     }
 
-    /** The external IPv4 address that these bits stand for; lets a crowd be numbered instead of held. */
+    /** The external IPv4 address that these bits stand for. */
     static Address address(long bits) {
         int first = FIRST_OCTETS[(int) Long.remainderUnsigned(bits >>> 32, FIRST_OCTETS.length)];
         int last = 1 + (int) ((bits & 0xFF) % 254);
