@@ -36,8 +36,11 @@ final class HostGate {
     /** Target to the last bucket in which it was joined. */
     final Map<Endpoint, Long> targets = new HashMap<>();
 
-    /** Until this bucket there were more sources than were told apart. */
-    private long uncountableUntil = Long.MIN_VALUE;
+    /** How long a host that overflowed is not joined again, in buckets: one hour, so that a busy peer does not flap. */
+    static final long HOLD_BUCKETS = 3_600_000 / RelayPartial.BUCKET_MS;
+
+    /** Up to this bucket nothing is joined: the host overflowed, or had more sources than were told apart. */
+    private long heldUntil = Long.MIN_VALUE;
 
     /**
      * Takes the next bucket of the host; buckets come in time order.
@@ -52,19 +55,16 @@ final class HostGate {
         if (in != null) {
             in.peers.keySet().forEach(source -> sources.put(source, bucket));
             if (in.truncated) {
-                uncountableUntil = bucket + buckets;
+                heldUntil = Math.max(heldUntil, bucket + buckets);
             }
         }
-        if (out == null) {
-            return in != null && in.truncated ? Verdict.OVERFLOW : Verdict.NOTHING_TO_JOIN;
+        if (out != null && !sources.isEmpty() && (out.truncated || pairs(out.peers.keySet()) > maxPairs)) {
+            heldUntil = bucket + HOLD_BUCKETS;
         }
-        if (sources.isEmpty()) {
-            return Verdict.NOTHING_TO_JOIN;
-        }
-        if (bucket <= uncountableUntil || out.truncated || pairs(out.peers.keySet()) > maxPairs) {
+        if (bucket <= heldUntil) {
             return Verdict.OVERFLOW;
         }
-        return Verdict.JOIN;
+        return out == null || sources.isEmpty() ? Verdict.NOTHING_TO_JOIN : Verdict.JOIN;
     }
 
     /** Remembers that the targets were joined in the bucket; after the previous ones have been read. */
@@ -86,8 +86,9 @@ final class HostGate {
         targets.values().removeIf(last -> last < bucket - buckets);
     }
 
-    boolean isEmpty() {
-        return sources.isEmpty() && targets.isEmpty();
+    /** Whether nothing is remembered at this bucket, so that the gate can be forgotten. */
+    boolean isEmpty(long bucket) {
+        return sources.isEmpty() && targets.isEmpty() && bucket > heldUntil;
     }
 
     /** One pair of an overflowing bucket, with the numbers of both ends: the smallest addresses, so that it is always the same. */
@@ -129,7 +130,7 @@ final class HostGate {
             HostGate copy = new HostGate();
             copy.sources.putAll(from.sources);
             copy.targets.putAll(from.targets);
-            copy.uncountableUntil = from.uncountableUntil;
+            copy.heldUntil = from.heldUntil;
             return copy;
         }
 
@@ -140,7 +141,7 @@ final class HostGate {
 
         @Override
         protected void write(HostGate gate, DataOutputView out) throws IOException {
-            out.writeLong(gate.uncountableUntil);
+            out.writeLong(gate.heldUntil);
             write(gate.sources, out);
             write(gate.targets, out);
         }
@@ -158,7 +159,7 @@ final class HostGate {
         @Override
         protected HostGate read(int version, HostGate reuse, DataInputView in) throws IOException {
             HostGate gate = new HostGate();
-            gate.uncountableUntil = in.readLong();
+            gate.heldUntil = in.readLong();
             read(gate.sources, in);
             read(gate.targets, in);
             return gate;

@@ -91,14 +91,14 @@ public final class IntervalRelayFunction extends KeyedProcessFunction<Address, F
         if (verdict == HostGate.Verdict.OVERFLOW) {
             overflows.increment();
             inbound.remove(bucket);
-            if (reached != null) {
+            if (reached != null && !gate.sources.isEmpty()) {
                 context.output(overflowTag, gate.overflow(context.getCurrentKey(), reached));
             }
         } else if (verdict == HostGate.Verdict.JOIN) {
             join(context.getCurrentKey(), bucket, buckets, outs.events, out);
             gate.joined(reached.peers.keySet(), bucket);
         }
-        if (gate.isEmpty()) {
+        if (gate.isEmpty(bucket)) {
             gates.clear();
         } else {
             gates.update(gate);

@@ -79,7 +79,7 @@ public final class RelayDigestFunction extends KeyedProcessFunction<Address, Rel
         HostGate.Verdict verdict = gate.take(bucket, in, reached, buckets, rule.maxPairsPerHost());
         if (verdict == HostGate.Verdict.OVERFLOW) {
             overflows.increment();
-            if (reached != null) {
+            if (reached != null && !gate.sources.isEmpty()) {
                 context.output(overflowTag, gate.overflow(context.getCurrentKey(), reached));
             }
         } else {
@@ -91,7 +91,7 @@ public final class RelayDigestFunction extends KeyedProcessFunction<Address, Rel
                 gate.joined(reached.peers.keySet(), bucket);
             }
         }
-        if (gate.isEmpty()) {
+        if (gate.isEmpty(bucket)) {
             gates.clear();
         } else {
             gates.update(gate);

@@ -107,20 +107,20 @@ final class RelayEvidence {
         finding.episodeMs = latest.knownAtMs();
         finding.timeMs = latest.knownAtMs();
         finding.relay = latest.host();
-        finding.connections = rule.maxPairsPerHost();
+        finding.connections = RelayPairFunction.MAX_REMEMBERED;
         finding.message = String.format(
                 Locale.ROOT,
                 "%s has more than %d distinct pairs of sources and targets within a day; further ones are not listed.",
                 latest.host(),
-                rule.maxPairsPerHost());
-        return finding.measure("threshold_pairs_per_host", rule.maxPairsPerHost());
+                RelayPairFunction.MAX_REMEMBERED);
+        return finding.measure("threshold_pairs_remembered", RelayPairFunction.MAX_REMEMBERED);
     }
 
     private static String overflowNote(RelayRule rule, long sources, long targets) {
         return String.format(
                 Locale.ROOT,
-                "Overflow: %d sources x %d targets within the window is over max_pairs_per_host %d; pairs from such times are"
-                        + " not listed.",
+                "Overflow: %d sources x %d targets within the window is over max_pairs_per_host %d; the host's pairs are not listed"
+                        + " for an hour from such a time.",
                 sources,
                 targets,
                 rule.maxPairsPerHost());

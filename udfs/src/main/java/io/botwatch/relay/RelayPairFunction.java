@@ -24,6 +24,9 @@ import org.apache.flink.util.Collector;
 public final class RelayPairFunction extends KeyedProcessFunction<Address, RelayPair, Candidate> {
     private static final long REMEMBERED_MS = TimeUnit.DAYS.toMillis(1);
     private static final long SWEEP_MS = TimeUnit.HOURS.toMillis(1);
+    /** Pairs of one host that are told apart within a day; about 130 bytes each on the heap. */
+    static final int MAX_REMEMBERED = 1_000_000;
+
     private static final MapStateDescriptor<ConnectionKey, Long> SEEN =
             new MapStateDescriptor<>("seen", ConnectionKey.Serializer.TYPE, Types.LONG);
     private static final ValueStateDescriptor<Integer> SEEN_COUNT = new ValueStateDescriptor<>("seen-count", Types.INT);
@@ -68,7 +71,7 @@ public final class RelayPairFunction extends KeyedProcessFunction<Address, Relay
             return;
         }
         int count = seenCount.value() == null ? 0 : seenCount.value();
-        if (last == null && count >= rule.maxPairsPerHost()) {
+        if (last == null && count >= MAX_REMEMBERED) {
             overflows.increment();
             out.collect(overflow(pair, RelayEvidence.ofForgotten(rule, configVersion, pair)));
             return;

@@ -90,7 +90,7 @@ class RulesDocumentTest {
         });
         assertThat(rules.relays()).singleElement().satisfies(rule -> {
             assertInfo(rule.info(), "AQL-RELAY", Severity.HIGH, 0, "attack.t1090.003");
-            assertRelay(rule, 1_000_000, false);
+            assertRelay(rule, 250_000, false);
         });
         assertPrivateIsInternal(rules);
     }
