@@ -37,7 +37,7 @@ public final class FormatDetector {
      */
     public static Detection detect(byte[] head, int length) {
         int from = byteOrderMark(head, length);
-        while (from < length && head[from] <= ' ' && head[from] >= 0) {
+        while (from < length && FlowDraft.isWhiteSpace(head[from])) {
             from++;
         }
         if (from == length) {

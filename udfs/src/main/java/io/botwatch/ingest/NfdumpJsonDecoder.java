@@ -115,7 +115,7 @@ public final class NfdumpJsonDecoder implements FlowDecoder {
     private static boolean isArrayFraming(byte[] bytes, int from, int to) {
         for (int i = from; i < to; i++) {
             byte c = bytes[i];
-            if (c != '[' && c != ']' && c != ',' && (c > ' ' || c < 0)) {
+            if (c != '[' && c != ']' && c != ',' && !FlowDraft.isWhiteSpace(c)) {
                 return false;
             }
         }
