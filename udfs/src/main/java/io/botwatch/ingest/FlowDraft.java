@@ -139,7 +139,7 @@ final class FlowDraft {
         if (isUnset(text, from, to)) {
             return 0;
         }
-        int port = DecimalText.port(text, from, to);
+        int port = DecimalText.unsigned16(text, from, to);
         if (port < 0) {
             portProblem = UndecodableException.of(Reason.BAD_PORT, field, text, from, to);
         }
