@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 
 /** Numbers as flow tools write them, read from ASCII bytes without allocation. */
 final class DecimalText {
-    /** What {@link #count}, {@link #port} return for text that is no such number. */
+    /** What {@link #count} and {@link #unsigned16} return for text that is no such number. */
     static final long BAD = -1;
 
     /** What {@link #millis} returns for text that is no number: no duration or time comes near it. */
@@ -46,8 +46,8 @@ final class DecimalText {
         return value >= 0 && value <= LARGEST_EXACT_DOUBLE && value == Math.rint(value) ? (long) value : BAD;
     }
 
-    /** A port in decimal or {@code 0x} hexadecimal, 0 to 65535, or -1. */
-    static int port(byte[] text, int from, int to) {
+    /** A port or EtherType in decimal or {@code 0x} hexadecimal, 0 to 65535, or {@link #BAD}. */
+    static int unsigned16(byte[] text, int from, int to) {
         int length = to - from;
         if (length > 2 && text[from] == '0' && (text[from + 1] | 0x20) == 'x') {
             return (int) hex(text, from + 2, to);

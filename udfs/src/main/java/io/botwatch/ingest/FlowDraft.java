@@ -139,7 +139,7 @@ final class FlowDraft {
         if (isUnset(text, from, to)) {
             return 0;
         }
-        int port = DecimalText.port(text, from, to);
+        int port = DecimalText.unsigned16(text, from, to);
         if (port < 0) {
             portProblem = UndecodableException.of(Reason.BAD_PORT, field, text, from, to);
         }
@@ -267,11 +267,15 @@ final class FlowDraft {
     /** Whether there is nothing but white space; such a record is framing in every format. */
     static boolean isBlank(byte[] bytes, int from, int to) {
         for (int i = from; i < to; i++) {
-            if (bytes[i] > ' ' || bytes[i] < 0) {
+            if (!isWhiteSpace(bytes[i])) {
                 return false;
             }
         }
         return true;
+    }
+
+    static boolean isWhiteSpace(byte c) {
+        return c == ' ' || c == '\t' || c == '\r' || c == '\n';
     }
 
     static void checkSize(int from, int to) throws UndecodableException {

@@ -37,7 +37,7 @@ public final class FormatDetector {
      */
     public static Detection detect(byte[] head, int length) {
         int from = byteOrderMark(head, length);
-        while (from < length && head[from] <= ' ' && head[from] >= 0) {
+        while (from < length && FlowDraft.isWhiteSpace(head[from])) {
             from++;
         }
         if (from == length) {
@@ -81,7 +81,7 @@ public final class FormatDetector {
         if (seen.isEmpty()) {
             return new Detection(null, "it starts like JSON, but no object with fields was found");
         }
-        return new Detection(null, "the first record is a JSON object with none of the fields that tell a known format; it has "
+        return new Detection(null, "the first record is a JSON object with no field that tells a known format; it has "
                 + seen.stream().limit(NAMES_SHOWN).map(FormatDetector::printable).collect(Collectors.joining(", "))
                 + (seen.size() > NAMES_SHOWN ? ", ..." : ""));
     }

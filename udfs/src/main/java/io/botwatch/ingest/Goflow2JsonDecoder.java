@@ -34,73 +34,39 @@ public final class Goflow2JsonDecoder implements FlowDecoder {
         }
         draft.begin(into);
         long received = FlowDraft.ABSENT;
+        long startSeconds = FlowDraft.ABSENT;
+        long endSeconds = FlowDraft.ABSENT;
         try {
             json.open(bytes, from, to);
             for (String name = json.next(); name != null; name = json.next()) {
+                if (!json.isScalar()) {
+                    continue;
+                }
                 switch (name) {
-                    case "time_flow_start_ns", "TimeFlowStartNs" -> draft.startMs = time(name, EpochUnit.NANOS, draft.startMs);
+                    case "time_flow_start_ns" -> draft.startMs = time(name, EpochUnit.NANOS, draft.startMs);
+                    case "time_flow_end_ns" -> draft.endMs = time(name, EpochUnit.NANOS, draft.endMs);
+                    case "time_received_ns" -> received = time(name, EpochUnit.NANOS, received);
                     case "TimeFlowStartMs" -> draft.startMs = time(name, EpochUnit.MILLIS, draft.startMs);
-                    case "TimeFlowStart" -> draft.startMs = orElse(draft.startMs, time(name, EpochUnit.SECONDS, FlowDraft.ABSENT));
-                    case "time_flow_end_ns", "TimeFlowEndNs" -> draft.endMs = time(name, EpochUnit.NANOS, draft.endMs);
                     case "TimeFlowEndMs" -> draft.endMs = time(name, EpochUnit.MILLIS, draft.endMs);
-                    case "TimeFlowEnd" -> draft.endMs = orElse(draft.endMs, time(name, EpochUnit.SECONDS, FlowDraft.ABSENT));
-                    case "time_received_ns", "TimeReceivedNs" -> received = time(name, EpochUnit.NANOS, received);
-                    case "TimeReceived" -> received = orElse(received, time(name, EpochUnit.SECONDS, FlowDraft.ABSENT));
-                    case "src_addr", "SrcAddr" -> {
-                        if (json.scalar()) {
-                            draft.source(json.text, 0, json.length);
-                        }
-                    }
-                    case "dst_addr", "DstAddr" -> {
-                        if (json.scalar()) {
-                            draft.destination(json.text, 0, json.length);
-                        }
-                    }
-                    case "src_port", "SrcPort" -> {
-                        if (json.scalar()) {
-                            draft.srcPort(json.text, 0, json.length);
-                        }
-                    }
-                    case "dst_port", "DstPort" -> {
-                        if (json.scalar()) {
-                            draft.dstPort(json.text, 0, json.length);
-                        }
-                    }
-                    case "proto", "Proto" -> {
-                        if (json.scalar()) {
-                            draft.protocol(json.text, 0, json.length);
-                        }
-                    }
+                    case "TimeFlowStart" -> startSeconds = time(name, EpochUnit.SECONDS, FlowDraft.ABSENT);
+                    case "TimeFlowEnd" -> endSeconds = time(name, EpochUnit.SECONDS, FlowDraft.ABSENT);
+                    case "TimeReceived" -> received = time(name, EpochUnit.SECONDS, received);
+                    case "src_addr", "SrcAddr" -> draft.source(json.text(), 0, json.length());
+                    case "dst_addr", "DstAddr" -> draft.destination(json.text(), 0, json.length());
+                    case "src_port", "SrcPort" -> draft.srcPort(json.text(), 0, json.length());
+                    case "dst_port", "DstPort" -> draft.dstPort(json.text(), 0, json.length());
+                    case "proto", "Proto" -> draft.protocol(json.text(), 0, json.length());
                     case "etype", "Etype" -> {
-                        if (json.scalar() && !isIp()) {
+                        if (!isIp(json.text(), json.length())) {
                             draft.notIp();
                         }
                     }
-                    case "bytes", "Bytes" -> {
-                        if (json.scalar()) {
-                            draft.bytes = FlowDraft.count(name, json.text, 0, json.length);
-                        }
-                    }
-                    case "packets", "Packets" -> {
-                        if (json.scalar()) {
-                            draft.packets = FlowDraft.count(name, json.text, 0, json.length);
-                        }
-                    }
-                    case "sampling_rate", "SamplingRate" -> {
-                        if (json.scalar()) {
-                            draft.samplingRate(json.text, 0, json.length);
-                        }
-                    }
-                    case "sampler_address", "SamplerAddress" -> {
-                        if (json.scalar()) {
-                            draft.exporter(json.text, 0, json.length);
-                        }
-                    }
-                    case "tcp_flags", "TcpFlags", "TCPFlags" -> {
-                        if (json.scalar()) {
-                            draft.tcpFlags(TcpFlags.parse(json.text, 0, json.length));
-                        }
-                    }
+                    case "bytes", "Bytes" -> draft.bytes = FlowDraft.count(name, json.text(), 0, json.length());
+                    case "packets", "Packets" -> draft.packets = FlowDraft.count(name, json.text(), 0, json.length());
+                    case "sampling_rate", "SamplingRate" -> draft.samplingRate(json.text(), 0, json.length());
+                    case "sampler_address", "SamplerAddress" -> draft.exporter(json.text(), 0, json.length());
+                    case "tcp_flags", "TcpFlags", "TCPFlags" ->
+                        draft.tcpFlags(TcpFlags.parse(json.text(), 0, json.length()));
                     default -> {}
                 }
             }
@@ -108,16 +74,14 @@ public final class Goflow2JsonDecoder implements FlowDecoder {
         } finally {
             json.close();
         }
-        draft.startMs = orElse(draft.startMs, received);
+        draft.startMs = orElse(draft.startMs, orElse(startSeconds, received));
+        draft.endMs = orElse(draft.endMs, endSeconds);
         return draft.finish();
     }
 
     /** The value's time; {@code otherwise} when it is absent or 0, which is how protobuf leaves a field unset. */
     private long time(String name, EpochUnit unit, long otherwise) throws UndecodableException {
-        if (!json.scalar()) {
-            return otherwise;
-        }
-        long time = draft.time(name, json.text, 0, json.length, unit);
+        long time = draft.time(name, json.text(), 0, json.length(), unit);
         return time == 0 || time == FlowDraft.ABSENT ? otherwise : time;
     }
 
@@ -125,14 +89,15 @@ public final class Goflow2JsonDecoder implements FlowDecoder {
         return time == FlowDraft.ABSENT ? otherwise : time;
     }
 
-    /** Whether the EtherType, a name or a number, is one of IP, or not given. */
-    private boolean isIp() {
-        if (json.length == 0 || json.textIs("IPv4") || json.textIs("IPv6")) {
+    /** Whether the EtherType, a name or a number, is one of IP's, or not given. */
+    private static boolean isIp(byte[] etype, int length) {
+        if (length == 0) {
             return true;
         }
-        long number = json.length > 2 && json.text[0] == '0' && (json.text[1] | 0x20) == 'x'
-                ? DecimalText.hex(json.text, 2, json.length)
-                : DecimalText.count(json.text, 0, json.length);
+        if (length == 4 && (etype[0] | 0x20) == 'i' && (etype[3] == '4' || etype[3] == '6')) {
+            return true; // IPv4, IPv6
+        }
+        int number = DecimalText.unsigned16(etype, 0, length);
         return number == 0 || number == ETHERTYPE_V4 || number == ETHERTYPE_V6;
     }
 }

@@ -16,10 +16,10 @@ final class JsonFields {
     private static final int MAX_DEPTH = 32;
     private static final int MAX_DETAIL = 200;
 
-    /** The last scalar of {@link #scalar}, cut to this length: no field that matters is as long. */
-    final byte[] text = new byte[128];
+    /** No field that matters is longer; what is, is cut. */
+    private final byte[] text = new byte[128];
 
-    int length;
+    private int length;
 
     // A factory of its own: its table of field names then holds this format's, and no lock is shared. Interning would
     // put names that a hostile feed makes up into the JVM's own table.
@@ -69,12 +69,14 @@ final class JsonFields {
         }
     }
 
-    /** Whether the value is a string, number or boolean; it is then in {@link #text}. */
-    boolean scalar() throws UndecodableException {
+    /** Whether the value is a string, number or boolean, which {@link #text} gives. */
+    boolean isScalar() {
         JsonToken token = parser.currentToken();
-        if (!token.isScalarValue() || token == JsonToken.VALUE_NULL) {
-            return false;
-        }
+        return token.isScalarValue() && token != JsonToken.VALUE_NULL;
+    }
+
+    /** The scalar as ASCII from index 0 to {@link #length}, in an array that the next call overwrites. */
+    byte[] text() throws UndecodableException {
         try {
             char[] chars = parser.getTextCharacters();
             int offset = parser.getTextOffset();
@@ -83,37 +85,15 @@ final class JsonFields {
                 char c = chars[offset + i];
                 text[i] = c < 128 ? (byte) c : (byte) '?';
             }
-            return true;
+            return text;
         } catch (IOException e) {
             throw malformed(e);
         }
     }
 
-    /** Whether {@link #text} is this ASCII string. */
-    boolean textIs(String expected) {
-        return startsWith(expected) && length == expected.length();
-    }
-
-    private boolean startsWith(String prefix) {
-        if (length < prefix.length()) {
-            return false;
-        }
-        for (int i = 0; i < prefix.length(); i++) {
-            if (text[i] != prefix.charAt(i)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    boolean textEndsWith(String suffix) {
-        int at = length - suffix.length();
-        for (int i = 0; i < suffix.length(); i++) {
-            if (at < 0 || text[at + i] != suffix.charAt(i)) {
-                return false;
-            }
-        }
-        return true;
+    /** The length of what {@link #text} gave last. */
+    int length() {
+        return length;
     }
 
     /** Enters the object that the value is: {@link #next} then gives its fields, until null. False when it is none. */

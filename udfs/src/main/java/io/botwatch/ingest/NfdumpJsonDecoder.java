@@ -37,64 +37,23 @@ public final class NfdumpJsonDecoder implements FlowDecoder {
         try {
             json.open(bytes, from, to);
             for (String name = json.next(); name != null; name = json.next()) {
+                if (!json.isScalar()) {
+                    continue;
+                }
                 switch (name) {
                     case "first" -> draft.startMs = time(name);
                     case "last" -> draft.endMs = time(name);
-                    case "src4_addr", "src6_addr" -> {
-                        if (json.scalar()) {
-                            draft.source(json.text, 0, json.length);
-                        }
-                    }
-                    case "dst4_addr", "dst6_addr" -> {
-                        if (json.scalar()) {
-                            draft.destination(json.text, 0, json.length);
-                        }
-                    }
-                    case "src_port" -> {
-                        if (json.scalar()) {
-                            draft.srcPort(json.text, 0, json.length);
-                        }
-                    }
-                    case "dst_port" -> {
-                        if (json.scalar()) {
-                            draft.dstPort(json.text, 0, json.length);
-                        }
-                    }
-                    case "proto" -> {
-                        if (json.scalar()) {
-                            draft.protocol(json.text, 0, json.length);
-                        }
-                    }
-                    case "tcp_flags" -> {
-                        if (json.scalar()) {
-                            draft.tcpFlags(TcpFlags.parse(json.text, 0, json.length));
-                        }
-                    }
-                    case "in_packets" -> {
-                        if (json.scalar()) {
-                            draft.packets = FlowDraft.count(name, json.text, 0, json.length);
-                        }
-                    }
-                    case "in_bytes" -> {
-                        if (json.scalar()) {
-                            draft.bytes = FlowDraft.count(name, json.text, 0, json.length);
-                        }
-                    }
-                    case "out_packets" -> {
-                        if (json.scalar()) {
-                            reversePackets = FlowDraft.count(name, json.text, 0, json.length);
-                        }
-                    }
-                    case "out_bytes" -> {
-                        if (json.scalar()) {
-                            reverseBytes = FlowDraft.count(name, json.text, 0, json.length);
-                        }
-                    }
-                    case "ip4_router", "ip6_router" -> {
-                        if (json.scalar()) {
-                            draft.exporter(json.text, 0, json.length);
-                        }
-                    }
+                    case "src4_addr", "src6_addr" -> draft.source(json.text(), 0, json.length());
+                    case "dst4_addr", "dst6_addr" -> draft.destination(json.text(), 0, json.length());
+                    case "src_port" -> draft.srcPort(json.text(), 0, json.length());
+                    case "dst_port" -> draft.dstPort(json.text(), 0, json.length());
+                    case "proto" -> draft.protocol(json.text(), 0, json.length());
+                    case "tcp_flags" -> draft.tcpFlags(TcpFlags.parse(json.text(), 0, json.length()));
+                    case "in_packets" -> draft.packets = FlowDraft.count(name, json.text(), 0, json.length());
+                    case "in_bytes" -> draft.bytes = FlowDraft.count(name, json.text(), 0, json.length());
+                    case "out_packets" -> reversePackets = FlowDraft.count(name, json.text(), 0, json.length());
+                    case "out_bytes" -> reverseBytes = FlowDraft.count(name, json.text(), 0, json.length());
+                    case "ip4_router", "ip6_router" -> draft.exporter(json.text(), 0, json.length());
                     default -> {}
                 }
             }
@@ -109,13 +68,13 @@ public final class NfdumpJsonDecoder implements FlowDecoder {
     }
 
     private long time(String name) throws UndecodableException {
-        return json.scalar() ? draft.time(name, json.text, 0, json.length, EpochUnit.GUESS) : FlowDraft.ABSENT;
+        return draft.time(name, json.text(), 0, json.length(), EpochUnit.GUESS);
     }
 
     private static boolean isArrayFraming(byte[] bytes, int from, int to) {
         for (int i = from; i < to; i++) {
             byte c = bytes[i];
-            if (c != '[' && c != ']' && c != ',' && (c > ' ' || c < 0)) {
+            if (c != '[' && c != ']' && c != ',' && !FlowDraft.isWhiteSpace(c)) {
                 return false;
             }
         }

@@ -36,57 +36,27 @@ public final class PmacctJsonDecoder implements FlowDecoder {
         try {
             json.open(bytes, from, to);
             for (String name = json.next(); name != null; name = json.next()) {
+                if (!json.isScalar()) {
+                    if (name.equals("tcp_flags")) {
+                        flagNames();
+                    }
+                    continue;
+                }
                 switch (name) {
-                    case "event_type" -> marker = json.scalar() && isMarker();
-                    case "ip_src" -> {
-                        if (json.scalar()) {
-                            draft.source(json.text, 0, json.length);
-                        }
-                    }
-                    case "ip_dst" -> {
-                        if (json.scalar()) {
-                            draft.destination(json.text, 0, json.length);
-                        }
-                    }
-                    case "port_src" -> {
-                        if (json.scalar()) {
-                            draft.srcPort(json.text, 0, json.length);
-                        }
-                    }
-                    case "port_dst" -> {
-                        if (json.scalar()) {
-                            draft.dstPort(json.text, 0, json.length);
-                        }
-                    }
-                    case "ip_proto" -> {
-                        if (json.scalar()) {
-                            draft.protocol(json.text, 0, json.length);
-                        }
-                    }
-                    case "tcp_flags" -> tcpFlags();
+                    case "event_type" -> marker = isMarker(json.text(), json.length());
+                    case "ip_src" -> draft.source(json.text(), 0, json.length());
+                    case "ip_dst" -> draft.destination(json.text(), 0, json.length());
+                    case "port_src" -> draft.srcPort(json.text(), 0, json.length());
+                    case "port_dst" -> draft.dstPort(json.text(), 0, json.length());
+                    case "ip_proto" -> draft.protocol(json.text(), 0, json.length());
+                    case "tcp_flags" -> draft.tcpFlags(TcpFlags.parse(json.text(), 0, json.length()));
                     case "timestamp_start" -> draft.startMs = time(name);
                     case "timestamp_end" -> draft.endMs = time(name);
                     case "stamp_inserted" -> bin = time(name);
-                    case "packets" -> {
-                        if (json.scalar()) {
-                            draft.packets = FlowDraft.count(name, json.text, 0, json.length);
-                        }
-                    }
-                    case "bytes" -> {
-                        if (json.scalar()) {
-                            draft.bytes = FlowDraft.count(name, json.text, 0, json.length);
-                        }
-                    }
-                    case "sampling_rate" -> {
-                        if (json.scalar()) {
-                            draft.samplingRate(json.text, 0, json.length);
-                        }
-                    }
-                    case "peer_ip_src" -> {
-                        if (json.scalar()) {
-                            draft.exporter(json.text, 0, json.length);
-                        }
-                    }
+                    case "packets" -> draft.packets = FlowDraft.count(name, json.text(), 0, json.length());
+                    case "bytes" -> draft.bytes = FlowDraft.count(name, json.text(), 0, json.length());
+                    case "sampling_rate" -> draft.samplingRate(json.text(), 0, json.length());
+                    case "peer_ip_src" -> draft.exporter(json.text(), 0, json.length());
                     default -> {}
                 }
             }
@@ -104,25 +74,35 @@ public final class PmacctJsonDecoder implements FlowDecoder {
     }
 
     /** The daemon's own records around a batch: {@code purge_init}, {@code purge_close}, {@code log_init} and so on. */
-    private boolean isMarker() {
-        return json.textEndsWith("_init") || json.textEndsWith("_close");
+    private static boolean isMarker(byte[] type, int length) {
+        return endsWith(type, length, "_init") || endsWith(type, length, "_close");
+    }
+
+    private static boolean endsWith(byte[] text, int length, String suffix) {
+        int at = length - suffix.length();
+        for (int i = 0; i < suffix.length(); i++) {
+            if (at < 0 || text[at + i] != suffix.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private long time(String name) throws UndecodableException {
         // seconds since 1970 when "timestamps_since_epoch" is set, otherwise dates
-        return json.scalar() ? draft.time(name, json.text, 0, json.length, EpochUnit.SECONDS) : FlowDraft.ABSENT;
+        return draft.time(name, json.text(), 0, json.length(), EpochUnit.SECONDS);
     }
 
-    /** A decimal number in a string, or with {@code tcpflags_encode_as_array} the flags' names. */
-    private void tcpFlags() throws UndecodableException {
-        if (json.enterArray()) {
-            while (json.nextElement()) {
-                if (json.scalar() && json.length > 0) {
-                    draft.tcpFlags(TcpFlags.letter(json.text[0]));
-                }
+    /** With {@code tcpflags_encode_as_array} the flags are names in an array. */
+    private void flagNames() throws UndecodableException {
+        if (!json.enterArray()) {
+            return;
+        }
+        while (json.nextElement()) {
+            if (json.isScalar()) {
+                byte[] name = json.text();
+                draft.tcpFlags(json.length() > 0 ? TcpFlags.letter(name[0]) : 0);
             }
-        } else if (json.scalar()) {
-            draft.tcpFlags(TcpFlags.parse(json.text, 0, json.length));
         }
     }
 }

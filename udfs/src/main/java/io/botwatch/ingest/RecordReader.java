@@ -205,7 +205,7 @@ public final class RecordReader implements Closeable {
     }
 
     private static boolean isBetweenObjects(byte c) {
-        return c == '[' || c == ',' || c == ']' || (c <= ' ' && c >= 0);
+        return c == '[' || c == ',' || c == ']' || FlowDraft.isWhiteSpace(c);
     }
 
     /** Keeps the record's beginning and drops the rest of it, chunk by chunk. */

@@ -15,9 +15,9 @@ import java.util.Set;
 public final class ZeekJsonDecoder implements FlowDecoder {
     /** Logs that wrap their records as {@code {"dns":{…}}} in a stream of several. */
     private static final Set<String> OTHER_LOGS = Set.of(
-            "dns", "http", "ssl", "files", "x509", "weird", "notice", "dhcp", "ntp", "smtp", "ssh", "smb_files",
-            "smb_mapping", "dce_rpc", "kerberos", "ntlm", "rdp", "ftp", "irc", "sip", "snmp", "dpd", "pe", "tunnel",
-            "capture_loss", "stats", "software", "known_hosts", "known_services", "known_certs", "conn_long", "open_conn");
+            "capture_loss", "conn_long", "dce_rpc", "dhcp", "dns", "dpd", "files", "ftp", "http", "irc", "kerberos",
+            "known_certs", "known_hosts", "known_services", "notice", "ntlm", "ntp", "open_conn", "pe", "rdp", "sip",
+            "smb_files", "smb_mapping", "smtp", "snmp", "software", "ssh", "ssl", "stats", "tunnel", "weird", "x509");
 
     private final JsonFields json = new JsonFields();
     private final ZeekConnection connection;
@@ -59,7 +59,7 @@ public final class ZeekJsonDecoder implements FlowDecoder {
         for (String name = json.next(); name != null; name = json.next()) {
             switch (name) {
                 case "_path", "@stream" -> {
-                    if (json.scalar() && !json.textIs("conn")) {
+                    if (json.isScalar() && !isConn(json.text(), json.length())) {
                         otherLog = true;
                         return;
                     }
@@ -93,8 +93,12 @@ public final class ZeekJsonDecoder implements FlowDecoder {
     }
 
     private void readField(ZeekConnection.Field field) throws UndecodableException {
-        if (field != null && json.scalar()) {
-            connection.set(field, json.text, 0, json.length);
+        if (field != null && json.isScalar()) {
+            connection.set(field, json.text(), 0, json.length());
         }
+    }
+
+    private static boolean isConn(byte[] log, int length) {
+        return length == 4 && log[0] == 'c' && log[1] == 'o' && log[2] == 'n' && log[3] == 'n';
     }
 }

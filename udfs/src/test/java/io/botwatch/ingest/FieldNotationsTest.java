@@ -58,7 +58,7 @@ class FieldNotationsTest {
     @CsvSource({"0, 0", "443, 443", "65535, 65535", "65536, -1", "0x0303, 771", "0XFFFF, 65535", "0x10000, -1", "0x, -1",
         "00443, 443", "000000443, 443", "443.0, 443", "443.5, -1", "http, -1", "-1, -1", "4294967739, -1", "18446744073709552059, -1"})
     void portsAreDecimalOrHexadecimal(String text, int port) {
-        assertThat(DecimalText.port(bytes(text), 0, text.length())).isEqualTo(port);
+        assertThat(DecimalText.unsigned16(bytes(text), 0, text.length())).isEqualTo(port);
     }
 
     @ParameterizedTest
