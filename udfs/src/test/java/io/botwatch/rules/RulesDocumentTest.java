@@ -188,11 +188,20 @@ class RulesDocumentTest {
     }
 
     @Test
+    void aRelayWindowIsWholeBucketsAndAtMostAnHour() {
+        for (String wrong : List.of("301s", "2h")) {
+            assertThatThrownBy(() -> parse(DOCUMENT.replace("size: 300s", "size: " + wrong)))
+                    .as(wrong)
+                    .hasMessageContaining("rules[2].window.size: " + wrong + " is not a multiple of 5s up to 1h");
+        }
+    }
+
+    @Test
     void durationsAreShortOrIso() {
-        for (String twoHours : List.of("2h", "120m", "7200s", "7200000ms", "PT2H", "PT1H60M")) {
-            assertThat(parse(DOCUMENT.replace("size: 300s", "size: " + twoHours)).relays().get(0).windowMs())
-                    .as(twoHours)
-                    .isEqualTo(2 * HOUR);
+        for (String oneHour : List.of("1h", "60m", "3600s", "3600000ms", "PT1H", "PT30M1800S")) {
+            assertThat(parse(DOCUMENT.replace("size: 300s", "size: " + oneHour)).relays().get(0).windowMs())
+                    .as(oneHour)
+                    .isEqualTo(HOUR);
         }
         assertThat(parse(DOCUMENT.replace("slide: 5m", "slide: 1d").replace("size: 24h", "size: 7d"))
                         .beacons().get(0).windowMs())
