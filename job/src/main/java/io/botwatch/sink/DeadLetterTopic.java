@@ -2,15 +2,12 @@ package io.botwatch.sink;
 
 import io.botwatch.ingest.DeadLetter;
 import java.nio.charset.StandardCharsets;
-import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** A dead letter as a Kafka record: the payload as it came, what is known of it in headers. */
-final class DeadLetterTopic implements KafkaRecordSerializationSchema<DeadLetter> {
-    private final String topic;
-
+final class DeadLetterTopic extends OneTopic<DeadLetter> {
     DeadLetterTopic(String topic) {
-        this.topic = topic;
+        super(topic);
     }
 
     @Override

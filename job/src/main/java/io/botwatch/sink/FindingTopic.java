@@ -3,7 +3,6 @@ package io.botwatch.sink;
 import io.botwatch.finding.Finding;
 import io.botwatch.finding.OcsfWriter;
 import java.nio.charset.StandardCharsets;
-import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
@@ -12,14 +11,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * <p>The record carries no timestamp of its own: Flink would write the event time, and a broker would delete the findings
  * of a replay as older than its retention. The broker's or the producer's clock counts instead.
  */
-final class FindingTopic implements KafkaRecordSerializationSchema<Finding> {
+final class FindingTopic extends OneTopic<Finding> {
     private static final String EMITTED_HEADER = "emitted";
 
-    private final String topic;
     private final OcsfWriter writer;
 
     FindingTopic(String topic, OcsfWriter writer) {
-        this.topic = topic;
+        super(topic);
         this.writer = writer;
     }
 

@@ -2,6 +2,7 @@ package io.botwatch.local;
 
 import io.botwatch.embedded.EmbeddedCluster;
 import io.botwatch.document.DocumentException;
+import io.botwatch.job.BotwatchJob;
 import io.botwatch.source.FilePlan;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine;
@@ -21,9 +22,11 @@ import picocli.CommandLine.Command;
             "JAVA_OPTS sets options of the Java machine, e.g. JAVA_OPTS=-Xmx4g (default -Xmx2g)."
         },
         subcommands = {
+            DemoCommand.class,
             DetectCommand.class,
             RunCommand.class,
             BackfillCommand.class,
+            GenerateCommand.class,
             RulesCommand.class,
             CommandLine.HelpCommand.class
         })
@@ -63,14 +66,9 @@ public final class Botwatch {
 
     /** What {@code --version} prints. */
     static final class Version implements CommandLine.IVersionProvider {
-        static String number() {
-            String version = Botwatch.class.getPackage().getImplementationVersion();
-            return version == null ? "development" : version;
-        }
-
         @Override
         public String[] getVersion() {
-            return new String[] {"botwatch " + number()};
+            return new String[] {"botwatch " + BotwatchJob.version()};
         }
     }
 }

@@ -8,6 +8,7 @@ import io.botwatch.finding.FlatView;
 import io.botwatch.finding.OcsfWriter;
 import io.botwatch.ingest.DeadLetterSerializer;
 import io.botwatch.ingest.FlowFormat;
+import io.botwatch.job.BotwatchJob;
 import io.botwatch.job.Topology;
 import io.botwatch.metric.Tally;
 import io.botwatch.rules.RuleSet;
@@ -151,7 +152,7 @@ final class DetectCommand implements Callable<Integer> {
     }
 
     private void write(FinalFindings finals, OutputFile file, Map<String, Long> byRule) throws IOException {
-        OcsfWriter ocsf = new OcsfWriter("default", Botwatch.Version.number());
+        OcsfWriter ocsf = new OcsfWriter("default", BotwatchJob.version());
         PrintStream stdout = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), false, StandardCharsets.UTF_8);
         FindingFormat.LineWriter lines = file != null
                 ? as.start(file.stream(), ocsf)

@@ -47,14 +47,13 @@ public final class Classifier {
     }
 
     /**
-     * Whether a one-way record is the responder's: its source holds the connection's service port. Such a record is no
+     * Whether a one-way record is the responder's: the ports say that its source holds the service. Such a record is no
      * connection of its own. Never so in preset {@code aql}, which takes ends as recorded.
      */
     public boolean isReply(Flow flow) {
         return !asRecorded
                 && !flow.biflow
-                && flow.srcPort != flow.dstPort
-                && servicePorts.servicePort(flow.srcPort, flow.dstPort) == flow.srcPort;
+                && servicePorts.side(flow.srcPort, flow.dstPort) == ServicePorts.Side.SOURCE;
     }
 
     /** Sets {@link Flow#direction} and {@link Flow#routes}. */

@@ -12,7 +12,9 @@ public abstract class ConnectionKeySelector implements KeySelector<Flow, Connect
 
     /**
      * The connection tuple: both addresses in order, the service port, the protocol. The service port of a biflow record is
-     * its responder's; of a one-way record it is {@link ServicePorts#servicePort}, which both directions agree on.
+     * its responder's. Of a one-way record it is the one that the ports tell ({@link ServicePorts}), on which both directions
+     * agree; where they do not tell, the destination's, as recorded: a rule such as "the lower" would scatter the connections
+     * to a service on a high port over as many keys as the client has ports.
      */
     public static ConnectionKeySelector byConnection() {
         return new ByConnection();
@@ -34,7 +36,8 @@ public abstract class ConnectionKeySelector implements KeySelector<Flow, Connect
             if (servicePorts == null) {
                 servicePorts = new ServicePorts();
             }
-            int port = flow.biflow ? flow.dstPort : servicePorts.servicePort(flow.srcPort, flow.dstPort);
+            boolean reply = !flow.biflow && servicePorts.side(flow.srcPort, flow.dstPort) == ServicePorts.Side.SOURCE;
+            int port = reply ? flow.srcPort : flow.dstPort;
             if (Address.compare(flow.srcHi, flow.srcLo, flow.dstHi, flow.dstLo) <= 0) {
                 return new ConnectionKey(flow.srcHi, flow.srcLo, flow.dstHi, flow.dstLo, port, flow.protocol);
             }

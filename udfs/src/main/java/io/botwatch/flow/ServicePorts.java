@@ -13,6 +13,9 @@ public final class ServicePorts {
         8443, 8530, 8531, 8883, 8888, 9000, 9001, 9092, 9100, 9200, 9418, 9443, 10000, 11211, 27017, 37215
     };
 
+    /** Where Linux starts to take ports for clients; IANA's range (RFC 6335) lies within. */
+    private static final int EPHEMERAL_FROM = 32_768;
+
     private final BitSet ports = new BitSet(65536);
 
     public ServicePorts() {
@@ -21,16 +24,28 @@ public final class ServicePorts {
         }
     }
 
+    /** Which end of a one-way record holds the service. */
+    public enum Side {
+        SOURCE,
+        DESTINATION,
+        /** The ports do not tell: both are known, or both look ephemeral, or both do not. */
+        UNKNOWN
+    }
+
     /**
-     * The service port of a pair of ports: the one that is known where only one is, else the lower. Symmetric, so that both
-     * directions of a connection agree.
+     * The end whose port is known where only one is; else the one below the ephemeral range where only one is. Antisymmetric:
+     * the reply of a record has the other side.
      */
-    public int servicePort(int a, int b) {
-        boolean knownA = ports.get(a);
-        boolean knownB = ports.get(b);
-        if (knownA != knownB) {
-            return knownA ? a : b;
+    public Side side(int srcPort, int dstPort) {
+        boolean src = ports.get(srcPort);
+        boolean dst = ports.get(dstPort);
+        if (src == dst) {
+            src = srcPort < EPHEMERAL_FROM;
+            dst = dstPort < EPHEMERAL_FROM;
         }
-        return Math.min(a, b);
+        if (src == dst) {
+            return Side.UNKNOWN;
+        }
+        return src ? Side.SOURCE : Side.DESTINATION;
     }
 }

@@ -1,0 +1,116 @@
+package io.botwatch.local;
+
+import io.botwatch.flow.Flow;
+import io.botwatch.generate.ArrivalOrder;
+import io.botwatch.generate.BinetflowWriter;
+import io.botwatch.generate.FlowWriter;
+import io.botwatch.generate.Goflow2JsonWriter;
+import io.botwatch.generate.LabelsFile;
+import io.botwatch.generate.LineBuffer;
+import io.botwatch.generate.Scenario;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code botwatch generate}: labelled synthetic flows in a file. */
+@Command(
+        name = "generate",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Writes labelled synthetic flows: the same seed gives the same bytes.")
+final class GenerateCommand implements Callable<Integer> {
+    @Option(names = "--scenario", defaultValue = "enterprise", paramLabel = "NAME", description = "enterprise: an office of 300 hosts, and labelled attacks")
+    private String scenarioName;
+
+    @Option(names = "--hours", defaultValue = "24", paramLabel = "N", description = "4 or more; default ${DEFAULT-VALUE}")
+    private int hours;
+
+    @Option(names = "--seed", defaultValue = "1", paramLabel = "N", description = "default ${DEFAULT-VALUE}")
+    private long seed;
+
+    @Option(names = "--scale", defaultValue = "1", paramLabel = "X", description = "of the background, as a multiple of 300 hosts; default ${DEFAULT-VALUE}")
+    private double scale;
+
+    @Option(names = "--format", defaultValue = "goflow2-json", paramLabel = "NAME", description = "goflow2-json (default) or binetflow")
+    private String format;
+
+    @Option(names = "--out", required = true, paramLabel = "FILE", description = "the flows, in order of arrival; - is standard output")
+    private String out;
+
+    @Option(names = "--labels", paramLabel = "FILE", description = "the labels, as CSV; default: beside the flows, FILE.labels.csv")
+    private Path labels;
+
+    @Option(names = "--force", description = "replaces output files that exist")
+    private boolean force;
+
+    @Override
+    public Integer call() throws Exception {
+        if (!scenarioName.equals("enterprise")) {
+            throw new UsageException("--scenario: '" + scenarioName + "' is not one of enterprise");
+        }
+        Scenario scenario = scenario();
+        FlowWriter writer = writer();
+        Path labelsPath = labels != null ? labels : out.equals("-") ? null : Path.of(out + ".labels.csv");
+        try (OutputFile file = out.equals("-") ? null : new OutputFile(Path.of(out), force);
+                OutputFile labelsFile = labelsPath == null ? null : new OutputFile(labelsPath, force)) {
+            long count = write(scenario, writer, file == null ? System.out : file.stream());
+            if (labelsFile != null) {
+                Writer text = new OutputStreamWriter(labelsFile.stream(), StandardCharsets.UTF_8);
+                LabelsFile.write(text, scenario.labels());
+                text.flush();
+                labelsFile.complete();
+            }
+            if (file != null) {
+                file.complete();
+            }
+            System.err.printf(
+                    "%s flows to %s%s%n", Progress.count(count), out, labelsPath == null ? "" : ", labels to " + labelsPath);
+        }
+        return 0;
+    }
+
+    private Scenario scenario() {
+        try {
+            return Scenario.enterprise(seed, hours, scale);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--" + e.getMessage());
+        }
+    }
+
+    private FlowWriter writer() {
+        return switch (format) {
+            case "goflow2-json" -> new Goflow2JsonWriter();
+            case "binetflow" -> new BinetflowWriter();
+            default -> throw new UsageException("--format: '" + format + "' is not one of goflow2-json, binetflow");
+        };
+    }
+
+    private long write(Scenario scenario, FlowWriter writer, OutputStream stream) throws IOException {
+        Progress progress = new Progress(System.err);
+        ArrivalOrder flows = new ArrivalOrder(scenario.cursor(), seed);
+        LineBuffer line = new LineBuffer();
+        writer.header(line);
+        if (line.length() > 0) {
+            line.append('\n').writeTo(stream);
+        }
+        Flow flow = new Flow();
+        long count = 0;
+        while (flows.next(flow)) {
+            line.clear();
+            writer.write(flow, flows.arrivalMs(), line);
+            line.append('\n').writeTo(stream);
+            if (++count % 10_000 == 0) {
+                progress.show("generated " + Progress.count(count) + " flows");
+            }
+        }
+        stream.flush();
+        progress.done();
+        return count;
+    }
+}
