@@ -153,7 +153,7 @@ final class DetectCommand implements Callable<Integer> {
 
     private void write(FinalFindings finals, OutputFile file, Map<String, Long> byRule) throws IOException {
         OcsfWriter ocsf = new OcsfWriter("default", BotwatchJob.version());
-        PrintStream stdout = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), false, StandardCharsets.UTF_8);
+        PrintStream stdout = new PrintStream(System.out, false, StandardCharsets.UTF_8);
         FindingFormat.LineWriter lines = file != null
                 ? as.start(file.stream(), ocsf)
                 : "-".equals(out) ? as.start(stdout, ocsf) : null;

@@ -1,0 +1,219 @@
+package io.botwatch.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.botwatch.finding.FlatView;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DetectCommandTest {
+    private static final String HEADER = "StartTime,Dur,Proto,SrcAddr,Sport,Dir,DstAddr,Dport,State,sTos,dTos,TotPkts,TotBytes,SrcBytes,Label\n";
+
+    @TempDir
+    Path folder;
+
+    /** Forty check-ins of one host, two minutes apart: a beacon by every preset. */
+    private static String beacon(String src) {
+        StringBuilder lines = new StringBuilder(HEADER);
+        for (int i = 0; i < 40; i++) {
+            lines.append(String.format(
+                    "2026/01/05 %02d:%02d:00.000000,0.1,tcp,%s,%d,   ->,203.0.113.7,8443,FSPA_FSPA,0,0,10,1000,500,x%n",
+                    i / 30, i * 2 % 60, src, 40_000 + i));
+        }
+        return lines.toString().replace("\r", "");
+    }
+
+    private Path file(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
+
+    @Test
+    void aBeaconInAFileIsOneLineOnStandardOutputAndTheSummaryIsOnStandardError() throws IOException {
+        CommandLineRun run = CommandLineRun.of("detect", file("flows.binetflow", beacon("10.0.0.1")).toString());
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out().lines())
+                .containsExactly("2026-01-05T00:00:00.000Z  medium         BEACON-SLOW  10.0.0.1 contacted 203.0.113.7 port 8443"
+                        + " 40 times in 78 min, on average every 120.0 s (30.8 an hour).");
+        assertThat(run.err())
+                .contains("records read      40", "IP flows        40", "dead letters    0", "BEACON-SLOW     1");
+    }
+
+    @Test
+    void theFlatViewHasTheHeaderAndOneRowAFindingWhateverTheOrderOfFiles() throws IOException {
+        file("b.binetflow", beacon("10.0.0.2"));
+        file("a.binetflow", beacon("10.0.0.1"));
+        Path out = folder.resolve("out.csv");
+
+        CommandLineRun run = CommandLineRun.of(
+                "detect", folder.resolve("*.binetflow").toString(), "--rules", "aql", "--as", "csv", "--out", out.toString());
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        List<String> lines = Files.readAllLines(out);
+        assertThat(lines.get(0)).isEqualTo(FlatView.HEADER);
+        assertThat(lines).hasSize(3);
+        assertThat(lines.subList(1, 3)).anyMatch(line -> line.contains("10.0.0.1,")).anyMatch(line -> line.contains("10.0.0.2,"));
+    }
+
+    @Test
+    void aGzipFileGivesWhatTheFileGives() throws IOException {
+        Path plain = file("flows.binetflow", beacon("10.0.0.1"));
+        Path gzip = folder.resolve("flows.binetflow.gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(gzip))) {
+            out.write(Files.readAllBytes(plain));
+        }
+        assertThat(CommandLineRun.of("detect", gzip.toString(), "--out", "-").out())
+                .isNotEmpty()
+                .isEqualTo(CommandLineRun.of("detect", plain.toString(), "--out", "-").out());
+    }
+
+    @Test
+    void flowsOutsideTheAskedTimesAreDeadLettersWithTheReason() throws IOException {
+        Path dead = folder.resolve("dead.jsonl");
+        CommandLineRun run = CommandLineRun.of(
+                "detect", file("flows.binetflow", beacon("10.0.0.1")).toString(),
+                "--from", "2026-01-05T00:30:00Z", "--to", "2026-01-05T01:00:00Z", "--dead", dead.toString());
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.err()).contains("IP flows        15", "dead letters    25, time_out_of_range 25");
+        assertThat(Files.readAllLines(dead)).hasSize(25).allMatch(line -> line.contains("\"reason\":\"TIME_OUT_OF_RANGE\""));
+    }
+
+    @Test
+    void undecodableLinesAreDeadLettersAndTheRestIsJudged() throws IOException {
+        String spoilt = beacon("10.0.0.1") + "2026/01/05 02:00:00.000000,0.1,tcp,10.0.0.1,1,->,no address,8443,FIN,0,0,1,1,1,x\nrubbish\n";
+        CommandLineRun run = CommandLineRun.of("detect", file("flows.binetflow", spoilt).toString());
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.err()).contains("IP flows        40", "dead letters    2");
+        assertThat(run.out()).contains("BEACON-SLOW");
+    }
+
+    @Test
+    void randomBytesAreOfNoKnownFormat() throws IOException {
+        byte[] bytes = new byte[100_000];
+        new Random(7).nextBytes(bytes);
+        Path file = Files.write(folder.resolve("random.bin"), bytes);
+
+        assertRefused("is of no known format", "detect", file.toString());
+    }
+
+    @Test
+    void randomBytesOfANamedFormatAreDeadLetters() throws IOException {
+        byte[] bytes = new byte[100_000];
+        new Random(7).nextBytes(bytes);
+        Path file = Files.write(folder.resolve("random.bin"), bytes);
+
+        CommandLineRun run = CommandLineRun.of("detect", file.toString(), "--format", "goflow2-json");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.err()).contains("IP flows        0").doesNotContain("dead letters    0");
+    }
+
+    @Test
+    void anEmptyFileIsNamed() throws IOException {
+        assertRefused("empty.json is empty", "detect", file("empty.json", "").toString());
+    }
+
+    @Test
+    void aMissingFileIsNamed() {
+        assertRefused("missing.json does not exist", "detect", folder.resolve("missing.json").toString());
+    }
+
+    @Test
+    void anUnknownFormatIsAnsweredWithTheKnownOnes() throws IOException {
+        assertRefused(
+                "unknown format 'sflow'; one of auto, zeek-json",
+                "detect", file("a", beacon("10.0.0.1")).toString(), "--format", "sflow");
+    }
+
+    @Test
+    void aFolderOfMixedFilesIsReadAsFarAsItsFilesAreFlows() throws IOException {
+        file("flows.binetflow", beacon("10.0.0.1"));
+        file("zeek.json", "{\"ts\":1767571200.0,\"uid\":\"C1\",\"id.orig_h\":\"10.0.0.9\",\"id.orig_p\":40000,\"id.resp_h\":\"203.0.113.9\",\"id.resp_p\":443,\"proto\":\"tcp\",\"conn_state\":\"SF\",\"orig_pkts\":1,\"resp_pkts\":1}\n");
+        file("README.md", "Not flows.\n");
+        file("empty", "");
+
+        CommandLineRun run = CommandLineRun.of("detect", folder.toString());
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.err())
+                .contains("left out: ", "README.md is of no known format", "empty is empty", "zeek.json: zeek-json, 1 records", "records read      41");
+    }
+
+    @Test
+    void aFolderWithoutFlowsIsRefused() throws IOException {
+        file("README.md", "Not flows.\n");
+        assertRefused("holds no file that can be read as flows", "detect", folder.toString());
+    }
+
+    @Test
+    void anOutputThatCannotBeWrittenIsRefusedBeforeAnythingIsRead() throws IOException {
+        Path flows = file("flows.binetflow", beacon("10.0.0.1"));
+        assertRefused(
+                "cannot be written: its folder does not exist",
+                "detect", flows.toString(), "--out", folder.resolve("none/out.csv").toString());
+    }
+
+    @Test
+    void anOutputThatExistsIsKeptUnlessForced() throws IOException {
+        Path flows = file("flows.binetflow", beacon("10.0.0.1"));
+        Path out = file("out.jsonl", "mine\n");
+        assertRefused("exists; --force replaces it", "detect", flows.toString(), "--out", out.toString());
+        assertThat(out).hasContent("mine\n");
+
+        assertThat(CommandLineRun.of("detect", flows.toString(), "--out", out.toString(), "--force").exitCode()).isZero();
+        assertThat(Files.readString(out)).startsWith("{\"activity_id\"");
+    }
+
+    @Test
+    void aMisspeltRuleKeyIsNamedWithItsLineAndTheNearestKey() throws IOException {
+        Path rules = file(
+                "rules.yaml",
+                Files.readString(Path.of(System.getProperty("botwatch.root"), "flink-conf", "rules.yaml"))
+                        .replace("min_connections", "min_conections"));
+        Path out = folder.resolve("out.csv");
+        CommandLineRun run = CommandLineRun.of(
+                "detect", file("flows.binetflow", beacon("10.0.0.1")).toString(), "--rules", rules.toString(), "--out", out.toString());
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err())
+                .containsPattern("rules\\.yaml:\\d+: rules\\[0\\]\\.condition\\.min_conections: unknown key; did you mean 'min_connections'\\?");
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
+    void wrongNetworksTimesZonesAndOptionsAreRefused() throws IOException {
+        String flows = file("flows.binetflow", beacon("10.0.0.1")).toString();
+        assertRefused("--internal: '10.0.0.1/8' has host bits set; the network is 10.0.0.0/8", "detect", flows, "--internal", "10.0.0.1/8");
+        assertRefused("--from: 'yesterday' is not a time such as", "detect", flows, "--from", "yesterday");
+        assertRefused("is not before --to", "detect", flows, "--from", "2026-01-05T00:00:00Z", "--to", "2026-01-04T00:00:00Z");
+        assertRefused("--zone: 'Mars' is not a time zone", "detect", flows, "--zone", "Mars");
+        assertRefused("Unknown option: '--frm'", "detect", flows, "--frm", "x");
+        assertRefused("--parallelism 0 is not 1 to 128", "detect", flows, "--parallelism", "0");
+    }
+
+    /** Exit code 2, the message, nothing on standard output, and nothing new in the folder. */
+    private void assertRefused(String message, String... arguments) {
+        List<String> before = names();
+        CommandLineRun run = CommandLineRun.of(arguments);
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
+        assertThat(run.err()).contains(message);
+        assertThat(run.out()).isEmpty();
+        assertThat(names()).isEqualTo(before);
+    }
+
+    private List<String> names() {
+        try (var files = Files.list(folder)) {
+            return files.map(Path::getFileName).map(Path::toString).sorted().toList();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
