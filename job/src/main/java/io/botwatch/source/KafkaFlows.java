@@ -68,7 +68,8 @@ public record KafkaFlows(
      */
     public static WatermarkStrategy<Decoded> watermarks(
             Duration maxOutOfOrderness, Duration idleness, Duration maxDrift) {
-        return WatermarkStrategy.<Decoded>forBoundedOutOfOrderness(maxOutOfOrderness)
+        long boundMs = maxOutOfOrderness.toMillis();
+        return WatermarkStrategy.<Decoded>forGenerator(context -> new SteadyWatermarks(boundMs))
                 .withTimestampAssigner((record, kafkaTimestamp) -> record.timestampMs())
                 .withIdleness(idleness)
                 .withWatermarkAlignment("flows", maxDrift, Duration.ofSeconds(1));

@@ -11,7 +11,7 @@ final class VolumetricEvidence {
     private VolumetricEvidence() {}
 
     static Finding finding(VolumetricRule rule, String configVersion, VolumetricPartial window) {
-        long sources = window.sources.estimate();
+        long sources = window.sourceCount();
         long count = window.count();
         Address dst = new Address(window.dstHi, window.dstLo);
         Finding finding = new Finding();

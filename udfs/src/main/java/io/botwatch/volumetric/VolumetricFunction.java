@@ -49,29 +49,48 @@ public final class VolumetricFunction extends KeyedProcessFunction<Endpoint, Vol
         if (window == null) {
             window = partial.copy();
             context.timerService().registerEventTimeTimer(lastMs);
+            if (rule.earlyFiring()) {
+                context.timerService().registerEventTimeTimer(window.windowStartMs - 1);
+            }
         } else {
             window.merge(partial);
         }
-        if (rule.earlyFiring() && !window.fired && crossed(window)) {
-            window.fired = true;
-            out.collect(candidate(window, Candidate.Signal.EARLY));
+        if (context.timerService().currentWatermark() >= window.windowStartMs - 1) {
+            fireEarly(window, out);
         }
         windows.put(window.windowStartMs, window);
     }
 
+    /**
+     * Only once the watermark has reached the window, so that every earlier one is settled: whether a crossing begins a
+     * story, or goes on with one, must not depend on what arrived first.
+     */
+    private void fireEarly(VolumetricPartial window, Collector<Candidate> out) {
+        if (rule.earlyFiring() && !window.fired && crossed(window)) {
+            window.fired = true;
+            out.collect(candidate(window, Candidate.Signal.EARLY));
+        }
+    }
+
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<Candidate> out) throws Exception {
-        long startMs = timestamp + 1 - rule.windowMs();
-        VolumetricPartial window = windows.get(startMs);
-        windows.remove(startMs);
-        if (window != null && (window.fired || crossed(window))) {
-            // "fired" sticks: an estimate need not grow with every union.
-            out.collect(candidate(window, perWindow ? Candidate.Signal.ONCE : Candidate.Signal.SETTLED));
+        VolumetricPartial ended = windows.get(timestamp + 1 - rule.windowMs());
+        if (ended != null) {
+            windows.remove(ended.windowStartMs);
+            if (ended.fired || crossed(ended)) {
+                // "fired" sticks: an estimate need not grow with every union.
+                out.collect(candidate(ended, perWindow ? Candidate.Signal.ONCE : Candidate.Signal.SETTLED));
+            }
+        }
+        VolumetricPartial begun = windows.get(timestamp + 1);
+        if (begun != null && !begun.fired) {
+            fireEarly(begun, out);
+            windows.put(begun.windowStartMs, begun);
         }
     }
 
     private boolean crossed(VolumetricPartial window) {
-        return window.count() > rule.minConnections() && window.sources.estimate() > rule.minSources();
+        return window.count() > rule.minConnections() && window.sourceCount() > rule.minSources();
     }
 
     private Candidate candidate(VolumetricPartial window, Candidate.Signal signal) {

@@ -44,8 +44,13 @@ public final class VolumetricPartial {
     /** Whether the crossing was reported before the window's end; global side only. */
     boolean fired;
 
+    /** An estimate of connections never exceeds the records that they were told from. */
     long count() {
-        return connections == null ? records : connections.estimate();
+        return connections == null ? records : Math.min(records, connections.estimate());
+    }
+
+    long sourceCount() {
+        return Math.min(records, sources.estimate());
     }
 
     public Endpoint destination() {
