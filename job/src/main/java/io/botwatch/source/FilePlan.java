@@ -31,8 +31,10 @@ public final class FilePlan implements Serializable {
      *
      * @param records framed records in it, of any outcome
      * @param earliestFromMs per chunk, the earliest start of it and everything behind it, epoch ms
+     * @param latestMs the latest start in it, epoch ms; {@link Long#MIN_VALUE} when it holds no flow
      */
-    record PlannedFile(String path, FlowFormat format, long records, long[] earliestFromMs) implements Serializable {}
+    record PlannedFile(String path, FlowFormat format, long records, long[] earliestFromMs, long latestMs)
+            implements Serializable {}
 
     private final List<PlannedFile> files;
     private final ZoneId zone;
@@ -104,11 +106,13 @@ public final class FilePlan implements Serializable {
         long[] earliest = new long[16];
         long records = 0;
         long earliestOfChunk = Long.MAX_VALUE;
+        long latest = Long.MIN_VALUE;
         try (RecordReader reader = new RecordReader(RecordReader.open(path), format)) {
             while (reader.next()) {
                 try {
                     if (decoder.decode(reader.bytes(), reader.from(), reader.to(), flow) == FlowDecoder.Outcome.FLOW) {
                         earliestOfChunk = Math.min(earliestOfChunk, flow.startMs);
+                        latest = Math.max(latest, flow.startMs);
                     }
                 } catch (UndecodableException e) {
                     // It becomes a dead letter when it is read.
@@ -125,7 +129,7 @@ public final class FilePlan implements Serializable {
         }
         int chunks = (int) (records / CHUNK_RECORDS);
         earliest = put(earliest, chunks, earliestOfChunk);
-        return new PlannedFile(path.toString(), format, records, Arrays.copyOf(earliest, chunks + 1));
+        return new PlannedFile(path.toString(), format, records, Arrays.copyOf(earliest, chunks + 1), latest);
     }
 
     private static UnreadableFileException unreadable(Path path, IOException cause) {
@@ -144,6 +148,11 @@ public final class FilePlan implements Serializable {
     /** Framed records in all files, of any outcome. */
     public long records() {
         return files.stream().mapToLong(PlannedFile::records).sum();
+    }
+
+    /** The latest start in all files, epoch ms; {@link Long#MIN_VALUE} when they hold no flow. */
+    long latestMs() {
+        return files.stream().mapToLong(PlannedFile::latestMs).max().orElse(Long.MIN_VALUE);
     }
 
     List<PlannedFile> files() {

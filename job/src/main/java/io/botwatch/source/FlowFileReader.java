@@ -78,7 +78,11 @@ final class FlowFileReader implements SourceReader<Decoded, FilePosition> {
         if (!available.isDone()) {
             return InputStatus.NOTHING_AVAILABLE;
         }
-        if (!assigned || fileIndex >= plan.files().size()) {
+        if (!assigned) {
+            return InputStatus.END_OF_INPUT;
+        }
+        if (fileIndex >= plan.files().size()) {
+            emitLastWatermark(output);
             return InputStatus.END_OF_INPUT;
         }
         if (reader == null) {
@@ -121,6 +125,17 @@ final class FlowFileReader implements SourceReader<Decoded, FilePosition> {
         long earliest = Math.max(range.fromMs(), file.earliestFromMs()[(int) (recordIndex / FilePlan.CHUNK_RECORDS)]);
         if (earliest != Long.MAX_VALUE && earliest != Long.MIN_VALUE) {
             output.emitWatermark(new Watermark(earliest - 1));
+        }
+    }
+
+    /**
+     * Time was observed up to the latest start: what ends or expires before it does so as it would have live, wherever the
+     * last chunk began. Only what lies behind it is cut off by the end of the input.
+     */
+    private void emitLastWatermark(ReaderOutput<Decoded> output) {
+        long latest = Math.min(plan.latestMs(), range.toMs() - 1);
+        if (latest >= range.fromMs() && latest != Long.MIN_VALUE) {
+            output.emitWatermark(new Watermark(latest));
         }
     }
 

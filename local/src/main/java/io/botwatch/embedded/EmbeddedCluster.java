@@ -65,8 +65,9 @@ public final class EmbeddedCluster {
             } catch (TimeoutException stillRunning) {
                 try {
                     progress.accept(client.getAccumulators().get(5, TimeUnit.SECONDS));
-                } catch (ExecutionException | TimeoutException e) {
-                    // The counters are a courtesy; the job's own result tells whether it failed.
+                } catch (ExecutionException | TimeoutException | IllegalStateException e) {
+                    // The counters are a courtesy; the job's own result tells whether it failed. The job may have
+                    // ended since, and its cluster with it, which is an IllegalStateException here.
                 }
             }
         }

@@ -7,7 +7,9 @@ import io.botwatch.flow.Flow;
 import io.botwatch.metric.Tally;
 import io.botwatch.relay.RelayEvents.Event;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -19,9 +21,12 @@ import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
 /**
- * The second relay engine: joins single connections of a host in time order, without CEP and without digests. It gives the
- * pairs that the CEP engine gives, and repeats one for every target reached again; it decides on the watermark, so that
- * arrival order does not matter.
+ * The second relay engine: joins single connections of a host in time order, without CEP and without digests. It decides on
+ * the watermark, so that arrival order does not matter.
+ *
+ * <p>It gives the pairs that the CEP engine gives, each as often and with the same times, so that findings do not tell which
+ * engine ran: of a source's connections in one bucket with one target the first ones only, and not again those with a
+ * target that was reached since.
  */
 public final class IntervalRelayFunction extends KeyedProcessFunction<Address, Flow, RelayPair> {
     private static final MapStateDescriptor<Long, RelayEvents> INBOUND =
@@ -95,7 +100,7 @@ public final class IntervalRelayFunction extends KeyedProcessFunction<Address, F
                 context.output(overflowTag, gate.overflow(context.getCurrentKey(), reached));
             }
         } else if (verdict == HostGate.Verdict.JOIN) {
-            join(context.getCurrentKey(), bucket, buckets, outs.events, out);
+            join(context.getCurrentKey(), bucket, buckets, outs.events, gate, out);
             gate.joined(reached.peers.keySet(), bucket);
         }
         if (gate.isEmpty(bucket)) {
@@ -121,8 +126,11 @@ public final class IntervalRelayFunction extends KeyedProcessFunction<Address, F
         return partial;
     }
 
-    private void join(Address host, long bucket, long buckets, List<Event> outs, Collector<RelayPair> out)
+    private void join(
+            Address host, long bucket, long buckets, List<Event> outs, HostGate gate, Collector<RelayPair> out)
             throws Exception {
+        record Told(long inBucket, Endpoint source, Endpoint target) {}
+        Set<Told> told = new HashSet<>();
         List<Event> ins = new ArrayList<>();
         for (long b = bucket - buckets; b <= bucket; b++) {
             RelayEvents events = inbound.get(b);
@@ -134,12 +142,17 @@ public final class IntervalRelayFunction extends KeyedProcessFunction<Address, F
         outs.sort(RelayEvents.BY_TIME);
         long knownAtMs = (bucket + 1) * RelayPartial.BUCKET_MS;
         for (Event target : outs) {
+            long previous = gate.targets.getOrDefault(target.peer(), RelayDigest.NEVER);
             for (Event source : ins) {
                 if (source.ms() > target.ms()) {
                     break;
                 }
+                long inBucket = Math.floorDiv(source.ms(), RelayPartial.BUCKET_MS);
                 boolean within = target.ms() - source.ms() <= rule.windowMs();
-                if (within && (source.peer().hi != target.peer().hi || source.peer().lo != target.peer().lo)) {
+                if (within
+                        && previous <= inBucket
+                        && (source.peer().hi != target.peer().hi || source.peer().lo != target.peer().lo)
+                        && told.add(new Told(inBucket, source.peer(), target.peer()))) {
                     out.collect(new RelayPair(
                             host,
                             source.peer().address(),
