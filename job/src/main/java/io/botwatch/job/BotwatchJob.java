@@ -10,6 +10,7 @@ import io.botwatch.source.TimeRange;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.kafka.source.KafkaSource;
@@ -53,7 +54,11 @@ public final class BotwatchJob {
 
     /** Adds the live job to the environment. */
     public static void live(StreamExecutionEnvironment env, JobConfig config) {
-        add(env, config, flows(config).live(config.maxFuture()));
+        add(
+                env,
+                config,
+                flows(config).live(config.maxFuture()),
+                KafkaFlows.liveWatermarks(config.maxOutOfOrderness(), config.idleness(), config.maxDrift()));
     }
 
     /**
@@ -65,7 +70,11 @@ public final class BotwatchJob {
      */
     public static void backfill(StreamExecutionEnvironment env, JobConfig config, Instant from, Instant to) {
         Instant warm = from == null ? null : from.minus(config.longestWindow());
-        add(env, config, flows(config).bounded(TimeRange.between(warm, to)));
+        add(
+                env,
+                config,
+                flows(config).bounded(TimeRange.between(warm, to)),
+                KafkaFlows.boundedWatermarks(config.maxOutOfOrderness()));
     }
 
     private static KafkaFlows flows(JobConfig config) {
@@ -73,18 +82,17 @@ public final class BotwatchJob {
                 config.bootstrapServers(), config.topics(), config.group(), config.format(), config.zone(), config.kafka());
     }
 
-    private static void add(StreamExecutionEnvironment env, JobConfig config, KafkaSource<Decoded> source) {
+    private static void add(
+            StreamExecutionEnvironment env,
+            JobConfig config,
+            KafkaSource<Decoded> source,
+            WatermarkStrategy<Decoded> watermarks) {
         Topology.configure(env);
         Configuration checkpoints = new Configuration();
         checkpoints.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, config.checkpointInterval());
         env.configure(checkpoints);
         Topology.Outputs outputs = Topology.build(
-                env.fromSource(
-                                source,
-                                KafkaFlows.watermarks(config.maxOutOfOrderness(), config.idleness(), config.maxDrift()),
-                                "flows",
-                                DecodedSerializer.TYPE)
-                        .uid("source"),
+                env.fromSource(source, watermarks, "flows", DecodedSerializer.TYPE).uid("source"),
                 config.rules(),
                 new Topology.Settings(config.tenant(), config.sketchSecret(), FLUSH_INTERVAL_MS));
         KafkaSinks sinks = new KafkaSinks(

@@ -58,19 +58,30 @@ public record KafkaFlows(
     }
 
     /**
-     * How event time is told on Kafka, partition by partition.
+     * How event time is told over topics that are read to an end, partition by partition. Partitions are not aligned: a
+     * consumer takes its partitions in turn, and the connector's alignment fails when a partition ends while it is paused
+     * (FLINK-39728). Nor are they ever idle: each has a record or has ended.
      *
      * @param maxOutOfOrderness how far behind the latest start of its partition a flow may start: active timeout plus
      *     export delay
+     */
+    public static WatermarkStrategy<Decoded> boundedWatermarks(Duration maxOutOfOrderness) {
+        long boundMs = maxOutOfOrderness.toMillis();
+        return WatermarkStrategy.<Decoded>forGenerator(context -> new SteadyWatermarks(boundMs))
+                .withTimestampAssigner((record, kafkaTimestamp) -> record.timestampMs());
+    }
+
+    /**
+     * How event time is told live, partition by partition.
+     *
+     * @param maxOutOfOrderness as in {@link #boundedWatermarks}
      * @param idleness after which a silent partition no longer holds event time back; longer than the worst stall of a
      *     recovery, or that recovery loses data as late
      * @param maxDrift how far one partition may be read ahead of another
      */
-    public static WatermarkStrategy<Decoded> watermarks(
+    public static WatermarkStrategy<Decoded> liveWatermarks(
             Duration maxOutOfOrderness, Duration idleness, Duration maxDrift) {
-        long boundMs = maxOutOfOrderness.toMillis();
-        return WatermarkStrategy.<Decoded>forGenerator(context -> new SteadyWatermarks(boundMs))
-                .withTimestampAssigner((record, kafkaTimestamp) -> record.timestampMs())
+        return boundedWatermarks(maxOutOfOrderness)
                 .withIdleness(idleness)
                 .withWatermarkAlignment("flows", maxDrift, Duration.ofSeconds(1));
     }
