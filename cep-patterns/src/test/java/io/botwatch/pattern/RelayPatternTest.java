@@ -43,6 +43,11 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamUtils;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorFactory;
+import org.apache.flink.streaming.api.transformations.OneInputTransformation;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.flink.util.CloseableIterator;
 import org.apache.flink.util.OutputTag;
@@ -139,8 +144,8 @@ class RelayPatternTest {
         List<Flow> all = new ArrayList<>(flows);
         // Later traffic of the same hosts, after the hold of those that overflowed.
         for (int host = 0; host < SCENARIOS; host++) {
-            all.add(Flows.inbound(1, 9, host, 8080, Flows.T + 8_000_000 + host));
-            all.add(Flows.outbound(host, 2, 22, Flows.T + 8_001_000 + host));
+            all.add(Flows.inbound(201, 9, host, 8080, Flows.T + 8_000_000 + host));
+            all.add(Flows.outbound(host, 202, 22, Flows.T + 8_001_000 + host));
         }
         List<String> byPattern = said(run(Engine.CEP, 2, 4, 40, all));
         List<String> byJoin = said(run(Engine.INTERVAL, 2, 5, 40, all));
@@ -149,7 +154,7 @@ class RelayPatternTest {
         assertThat(overflows).isPositive();
         assertThat((long) byPattern.size() - overflows).isPositive().isLessThan(expected.size());
         for (int host = 0; host < SCENARIOS; host++) {
-            String after = " reached " + Address.format(0, Flows.internal(host)) + ", which reached 198.18.0.2 port 22 later. at "
+            String after = " reached " + Address.format(0, Flows.internal(host)) + ", which reached 198.18.0.202 port 22 later. at "
                     + (Flows.T + 8_005_000);
             assertThat(byPattern).as("after the hold").anyMatch(text -> text.contains(after));
         }
@@ -178,6 +183,59 @@ class RelayPatternTest {
         assertThat(overflows.get(0).finding.distinctSources).isEqualTo(5);
         assertThat(overflows.get(0).finding.distinctTargets).isEqualTo(4);
         assertThat(overflows.get(0).finding.connections).isEqualTo(20);
+    }
+
+    @Test
+    void aSilentHostIsForgottenByThePattern() throws Exception {
+        RelayRule rule = rule(Engine.CEP, MANY);
+        try (var digests = new KeyedOneInputStreamOperatorTestHarness<>(
+                        new KeyedProcessOperator<>(new RelayDigestFunction(rule, OVERFLOW)),
+                        RelayPartial::host,
+                        AddressSerializer.TYPE);
+                var pattern = new KeyedOneInputStreamOperatorTestHarness<>(
+                        operator(rule), RelayDigest::host, AddressSerializer.TYPE)) {
+            digests.setup(RelayDigest.Serializer.INSTANCE);
+            digests.open();
+            pattern.setup(RelayPair.Serializer.INSTANCE);
+            pattern.open();
+            try (var combiner = new OneInputStreamOperatorTestHarness<Flow, RelayPartial>(
+                    new LocalCombiner<>(new RelayCombining(rule), 0))) {
+                combiner.setup(RelayPartial.Serializer.INSTANCE);
+                combiner.open();
+                for (Flow flow : flows) {
+                    combiner.processElement(flow, flow.startMs);
+                }
+                combiner.processWatermark(Long.MAX_VALUE);
+                for (var record : combiner.extractOutputStreamRecords()) {
+                    digests.processElement(record.getValue(), record.getTimestamp());
+                }
+            }
+            long last = flows.stream().mapToLong(flow -> flow.startMs).max().orElseThrow();
+            int held = 0;
+            for (long watermark = Flows.T; watermark < last + 2 * W; watermark += 7 * BUCKET) {
+                digests.processWatermark(watermark);
+                for (var record : digests.extractOutputStreamRecords()) {
+                    pattern.processElement(record.getValue(), record.getTimestamp());
+                }
+                digests.getOutput().clear();
+                pattern.processWatermark(watermark);
+                held = Math.max(held, pattern.numKeyedStateEntries());
+            }
+            assertThat(held).as("state of the pattern meanwhile").isGreaterThan(SCENARIOS);
+            assertThat(pattern.extractOutputValues()).hasSizeGreaterThanOrEqualTo(expected.size());
+            assertThat(digests.numKeyedStateEntries()).as("state of the digests").isZero();
+            assertThat(pattern.numKeyedStateEntries()).as("state of the pattern").isZero();
+            assertThat(pattern.numEventTimeTimers()).as("timers of the pattern").isZero();
+        }
+    }
+
+    /** Flink's CEP operator, as a job would have it. */
+    private static StreamOperatorFactory<RelayPair> operator(RelayRule rule) {
+        var digests = StreamExecutionEnvironment.getExecutionEnvironment()
+                .fromData(List.of(RelayDigest.Serializer.INSTANCE.createInstance()), RelayDigest.Serializer.TYPE)
+                .keyBy(RelayDigest::host, AddressSerializer.TYPE);
+        var pairs = RelayPattern.pairs(digests, rule.windowMs());
+        return ((OneInputTransformation<?, RelayPair>) pairs.getTransformation()).getOperatorFactory();
     }
 
     /** One host's traffic of half an hour or so: ties, bursts, exact edges, sources that are targets. */
