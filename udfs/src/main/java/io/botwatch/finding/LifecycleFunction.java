@@ -79,11 +79,12 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
                 tell(story, Finding.Activity.UPDATE, out);
             }
         }
-        if (candidate.signal == Candidate.Signal.HOLDS) {
-            story.closeAtMs = Story.OPEN_ENDED;
-        } else {
-            closeAt(story, candidate.finding.timeMs + candidate.suppressionMs, context);
-        }
+        closeAt(
+                story,
+                candidate.signal == Candidate.Signal.HOLDS
+                        ? Story.OPEN_ENDED
+                        : candidate.finding.timeMs + candidate.suppressionMs,
+                context);
         stories.update(story);
     }
 
@@ -143,15 +144,27 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
         out.collect(emitted);
     }
 
+    /** Moves the one timer that closes the story: a story told of every few seconds must not gather timers for a day. */
     private static void closeAt(Story story, long timeMs, Context context) {
+        if (story.closeAtMs == timeMs) {
+            return;
+        }
+        if (story.closeAtMs != Story.OPEN_ENDED) {
+            context.timerService().deleteEventTimeTimer(story.closeAtMs);
+        }
+        if (timeMs != Story.OPEN_ENDED) {
+            context.timerService().registerEventTimeTimer(timeMs);
+        }
         story.closeAtMs = timeMs;
-        context.timerService().registerEventTimeTimer(timeMs);
     }
 
     private void close(Story story, long timeMs, Context context, Collector<Finding> out) {
         story.now.timeMs = timeMs;
         tell(story, Finding.Activity.CLOSE, out);
         context.timerService().deleteEventTimeTimer(END_OF_INPUT);
+        if (story.closeAtMs != Story.OPEN_ENDED) {
+            context.timerService().deleteEventTimeTimer(story.closeAtMs);
+        }
         stories.clear();
     }
 
