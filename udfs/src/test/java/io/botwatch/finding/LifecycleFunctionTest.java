@@ -100,6 +100,18 @@ class LifecycleFunctionTest {
     }
 
     @Test
+    void aStoryToldOfEveryFewSecondsHasTwoTimers() throws Exception {
+        try (var lifecycle = lifecycle()) {
+            for (int i = 0; i < 1_000; i++) {
+                say(lifecycle, i % 10 == 9 ? Signal.HOLDS : Signal.RAISED, 5_000L * i, i, Severity.LOW, DAY);
+                assertThat(lifecycle.numEventTimeTimers()).isLessThanOrEqualTo(2);
+            }
+            lifecycle.processWatermark(T + 1_000 * 5_000);
+            assertThat(lifecycle.numEventTimeTimers()).isLessThanOrEqualTo(2);
+        }
+    }
+
+    @Test
     void anEndOfNothingIsNothing() throws Exception {
         try (var lifecycle = lifecycle()) {
             say(lifecycle, Signal.ENDED, 0, 0, Severity.LOW, HOUR);

@@ -200,6 +200,19 @@ class RelayFunctionsTest {
         }
     }
 
+    @Test
+    void aHostToldOfEveryBucketHasOneTimerToForgetIt() throws Exception {
+        try (var host = host()) {
+            for (int i = 0; i < 500; i++) {
+                send(host, pair(1, 2, 22, Flows.T + BUCKET * i));
+                host.processWatermark(Flows.T + BUCKET * i);
+                assertThat(host.numEventTimeTimers()).isEqualTo(1);
+            }
+            host.processWatermark(Flows.T + BUCKET * 500 + DAY);
+            assertForgotten(host);
+        }
+    }
+
     private static RelayPair pair(int source, int target, int port, long knownAtMs) {
         return new RelayPair(
                 new Address(0, Flows.internal(1)),
