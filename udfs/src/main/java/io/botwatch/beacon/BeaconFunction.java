@@ -103,7 +103,7 @@ public final class BeaconFunction extends KeyedProcessFunction<ConnectionKey, Fl
         }
         long toMs = timestamp + 1;
         boolean ended = context.timerService().currentWatermark() == Long.MAX_VALUE;
-        if (ended && !window.hasSliceEnding(toMs, rule.slideMs())) {
+        if (ended && toMs > window.newestSliceMs(rule.slideMs()) + rule.slideMs()) {
             return; // the input is over: what would leave later windows was never observed to be quiet
         }
         judge(window, toMs, context, out);

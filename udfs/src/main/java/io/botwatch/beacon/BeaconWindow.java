@@ -87,6 +87,11 @@ final class BeaconWindow {
         return slices[0] * slideMs;
     }
 
+    /** Start of the newest slice, epoch ms; the window must not be empty. */
+    long newestSliceMs(long slideMs) {
+        return slices[(size - 1) * WIDTH] * slideMs;
+    }
+
     int sliceCount() {
         return size;
     }
@@ -94,17 +99,6 @@ final class BeaconWindow {
     /** Start of the i-th slice in time order, epoch ms. */
     long sliceMs(int i, long slideMs) {
         return slices[i * WIDTH] * slideMs;
-    }
-
-    /** Whether there is a slice that ends at {@code endMs}. */
-    boolean hasSliceEnding(long endMs, long slideMs) {
-        for (int i = size - 1; i >= 0; i--) {
-            long end = (slices[i * WIDTH] + 1L) * slideMs;
-            if (end <= endMs) {
-                return end == endMs;
-            }
-        }
-        return false;
     }
 
     /** What the window [{@code fromMs}, {@code toMs}) holds; both are multiples of the slide. */

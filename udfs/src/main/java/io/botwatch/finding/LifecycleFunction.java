@@ -14,7 +14,8 @@ import org.apache.flink.util.Collector;
  * the connections, a day), Close after a quiet period. A finding still open when a bounded input ends gets its final state as an
  * Update, not a Close: that the input ended says nothing about the host.
  *
- * <p>Decides on event time only, so the final state of each uid does not depend on how the input arrived.
+ * <p>Decides on event time only, so the final state of each uid does not depend on how the input arrived. One exception: an
+ * early report of a window that comes before that of an earlier window begins the story with the later one.
  */
 public final class LifecycleFunction extends KeyedProcessFunction<String, Candidate, Finding> {
     private static final ValueStateDescriptor<Story> STORY =
@@ -49,6 +50,9 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
         }
         Story story = stories.value();
         if (story != null && story.closeAtMs < candidate.finding.timeMs) {
+            if (candidate.signal == Candidate.Signal.EARLY) {
+                return; // ahead of the watermark: the open story's own windows may not have settled; this one's will follow
+            }
             // One watermark may release candidates on both sides of the quiet period, ahead of the timer between them.
             close(story, story.closeAtMs, context, out);
             story = null;
@@ -75,11 +79,12 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
                 tell(story, Finding.Activity.UPDATE, out);
             }
         }
-        if (candidate.signal == Candidate.Signal.HOLDS) {
-            story.closeAtMs = Story.OPEN_ENDED;
-        } else {
-            closeAt(story, candidate.finding.timeMs + candidate.suppressionMs, context);
-        }
+        closeAt(
+                story,
+                candidate.signal == Candidate.Signal.HOLDS
+                        ? Story.OPEN_ENDED
+                        : candidate.finding.timeMs + candidate.suppressionMs,
+                context);
         stories.update(story);
     }
 
@@ -139,15 +144,27 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
         out.collect(emitted);
     }
 
+    /** Moves the one timer that closes the story: a story told of every few seconds must not gather timers for a day. */
     private static void closeAt(Story story, long timeMs, Context context) {
+        if (story.closeAtMs == timeMs) {
+            return;
+        }
+        if (story.closeAtMs != Story.OPEN_ENDED) {
+            context.timerService().deleteEventTimeTimer(story.closeAtMs);
+        }
+        if (timeMs != Story.OPEN_ENDED) {
+            context.timerService().registerEventTimeTimer(timeMs);
+        }
         story.closeAtMs = timeMs;
-        context.timerService().registerEventTimeTimer(timeMs);
     }
 
     private void close(Story story, long timeMs, Context context, Collector<Finding> out) {
         story.now.timeMs = timeMs;
         tell(story, Finding.Activity.CLOSE, out);
         context.timerService().deleteEventTimeTimer(END_OF_INPUT);
+        if (story.closeAtMs != Story.OPEN_ENDED) {
+            context.timerService().deleteEventTimeTimer(story.closeAtMs);
+        }
         stories.clear();
     }
 

@@ -5,7 +5,9 @@ import io.botwatch.flow.Endpoint;
 import io.botwatch.wire.RecordSerializer;
 import io.botwatch.wire.RecordType;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -30,7 +32,7 @@ final class HostGate {
         OVERFLOW
     }
 
-    /** Source to the last bucket it was seen in. */
+    /** Source to the last bucket it was seen in; at most {@link RelayPartial#MAX_PEERS}. */
     final Map<Endpoint, Long> sources = new HashMap<>();
 
     /** Target to the last bucket in which it was joined. */
@@ -54,8 +56,12 @@ final class HostGate {
         expire(bucket, buckets);
         if (in != null) {
             in.peers.keySet().forEach(source -> sources.put(source, bucket));
-            if (in.truncated) {
-                heldUntil = Math.max(heldUntil, bucket + buckets);
+            boolean tooMany = sources.size() > RelayPartial.MAX_PEERS;
+            if (tooMany) {
+                forgetOldestSources();
+            }
+            if (in.truncated || tooMany) {
+                heldUntil = Math.max(heldUntil, bucket + buckets); // by then those not told apart have left the window
             }
         }
         if (out != null && !sources.isEmpty() && (out.truncated || pairs(out.peers.keySet()) > maxPairs)) {
@@ -65,6 +71,16 @@ final class HostGate {
             return Verdict.OVERFLOW;
         }
         return out == null || sources.isEmpty() ? Verdict.NOTHING_TO_JOIN : Verdict.JOIN;
+    }
+
+    /** Keeps as many sources as are told apart: the latest, of those the smallest, so that it is always the same ones. */
+    private void forgetOldestSources() {
+        List<Map.Entry<Endpoint, Long>> byAge = new ArrayList<>(sources.entrySet());
+        byAge.sort(Map.Entry.<Endpoint, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()));
+        byAge.subList(RelayPartial.MAX_PEERS, byAge.size()).stream()
+                .map(Map.Entry::getKey)
+                .toList()
+                .forEach(sources::remove);
     }
 
     /** Remembers that the targets were joined in the bucket; after the previous ones have been read. */
@@ -79,6 +95,12 @@ final class HostGate {
     long distinctTargets(Set<Endpoint> reached) {
         long known = reached.stream().filter(targets::containsKey).count();
         return targets.size() + reached.size() - known;
+    }
+
+    /** The last millisecond of the bucket from which on nothing is remembered, if this one is the host's last; epoch ms. */
+    long emptyFromMs(long bucket, long buckets) {
+        long emptyFrom = Math.max(bucket + buckets, heldUntil) + 1;
+        return (emptyFrom + 1) * RelayPartial.BUCKET_MS - 1;
     }
 
     void expire(long bucket, long buckets) {

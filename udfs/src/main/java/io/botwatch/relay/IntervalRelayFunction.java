@@ -93,8 +93,11 @@ public final class IntervalRelayFunction extends KeyedProcessFunction<Address, F
         RelayPartial reached = partial(context.getCurrentKey(), bucket, outs);
         HostGate.Verdict verdict = gate.take(
                 bucket, partial(context.getCurrentKey(), bucket, ins), reached, buckets, rule.maxPairsPerHost());
+        boolean traffic = ins != null || outs != null;
         if (verdict == HostGate.Verdict.OVERFLOW) {
-            overflows.increment();
+            if (traffic) {
+                overflows.increment();
+            }
             inbound.remove(bucket);
             if (reached != null && !gate.sources.isEmpty()) {
                 context.output(overflowTag, gate.overflow(context.getCurrentKey(), reached));
@@ -107,6 +110,10 @@ public final class IntervalRelayFunction extends KeyedProcessFunction<Address, F
             gates.clear();
         } else {
             gates.update(gate);
+            if (traffic) {
+                // So that a host that falls silent is forgotten.
+                context.timerService().registerEventTimeTimer(gate.emptyFromMs(bucket, buckets));
+            }
         }
         if (ins != null) {
             // When these events have left every window, they are removed.

@@ -77,8 +77,11 @@ public final class RelayDigestFunction extends KeyedProcessFunction<Address, Rel
         RelayPartial in = take(slot(bucket, false));
         RelayPartial reached = take(slot(bucket, true));
         HostGate.Verdict verdict = gate.take(bucket, in, reached, buckets, rule.maxPairsPerHost());
+        boolean traffic = in != null || reached != null;
         if (verdict == HostGate.Verdict.OVERFLOW) {
-            overflows.increment();
+            if (traffic) {
+                overflows.increment();
+            }
             if (reached != null && !gate.sources.isEmpty()) {
                 context.output(overflowTag, gate.overflow(context.getCurrentKey(), reached));
             }
@@ -95,9 +98,9 @@ public final class RelayDigestFunction extends KeyedProcessFunction<Address, Rel
             gates.clear();
         } else {
             gates.update(gate);
-            if (in != null || reached != null) {
+            if (traffic) {
                 // So that a host that falls silent is forgotten.
-                context.timerService().registerEventTimeTimer(timestamp + rule.windowMs() + RelayPartial.BUCKET_MS);
+                context.timerService().registerEventTimeTimer(gate.emptyFromMs(bucket, buckets));
             }
         }
     }

@@ -68,6 +68,7 @@ public final class RelayHostFunction extends KeyedProcessFunction<Address, Relay
         if (host == null) {
             host = bucket;
         } else {
+            context.timerService().deleteEventTimeTimer(host.knownAtMs + forgetAfterMs + 1);
             host.merge(bucket);
         }
         hosts.update(host);

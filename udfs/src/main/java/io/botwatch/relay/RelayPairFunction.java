@@ -116,8 +116,11 @@ public final class RelayPairFunction extends KeyedProcessFunction<Address, Relay
                 left++;
             }
         }
-        seenCount.update(left == 0 ? null : left);
-        if (left > 0) {
+        if (left == 0) {
+            seen.clear(); // a map emptied one by one would stay, empty
+            seenCount.clear();
+        } else {
+            seenCount.update(left);
             context.timerService().registerEventTimeTimer(timestamp + SWEEP_MS);
         }
     }

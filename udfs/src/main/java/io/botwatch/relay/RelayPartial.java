@@ -5,8 +5,10 @@ import io.botwatch.flow.Endpoint;
 import io.botwatch.wire.RecordSerializer;
 import io.botwatch.wire.RecordType;
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.PriorityQueue;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -38,7 +40,8 @@ public final class RelayPartial {
     /** Whether there were more than {@link #MAX_PEERS}. */
     boolean truncated;
 
-    private Endpoint smallest;
+    /** The peers, largest at the head; only while there are more than are kept. */
+    private PriorityQueue<Endpoint> largestFirst;
 
     public Address host() {
         return new Address(hostHi, hostLo);
@@ -51,15 +54,19 @@ public final class RelayPartial {
             return;
         }
         if (peers.size() >= MAX_PEERS) {
+            // The smallest stay: which ones does not depend on arrival, and the sample of an overflow stays exact.
             truncated = true;
-            if (peer.compareTo(smallest) > 0) {
-                return; // the smallest stays exact, as the sample of an overflow
+            if (largestFirst == null) {
+                largestFirst = new PriorityQueue<>(Comparator.reverseOrder());
+                largestFirst.addAll(peers.keySet());
             }
+            if (peer.compareTo(largestFirst.peek()) > 0) {
+                return;
+            }
+            peers.remove(largestFirst.poll());
+            largestFirst.add(peer);
         }
         peers.put(peer, times);
-        if (smallest == null || peer.compareTo(smallest) < 0) {
-            smallest = peer;
-        }
     }
 
     void merge(RelayPartial other) {
@@ -79,7 +86,6 @@ public final class RelayPartial {
         copy.outbound = outbound;
         peers.forEach((peer, times) -> copy.peers.put(peer, times.clone()));
         copy.truncated = truncated;
-        copy.smallest = smallest;
         return copy;
     }
 

@@ -1,0 +1,102 @@
+package io.botwatch.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.botwatch.ingest.DecodedSerializer;
+import io.botwatch.rules.RulesDocument;
+import io.botwatch.source.FilePlan;
+import io.botwatch.source.FlowFileSource;
+import io.botwatch.source.TimeRange;
+import io.botwatch.wire.RecordSerializer;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.apache.flink.streaming.api.graph.StreamNode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TopologyTest {
+
+    /** State is found again by these: a change here is a decision that old savepoints lose it. */
+    @Test
+    void theOperatorsOfPresetEnterpriseHaveTheseUids() throws Exception {
+        assertThat(uids("enterprise"))
+                .containsExactlyInAnyOrder(
+                        "source",
+                        "classify",
+                        "connections",
+                        "beacon-BEACON-SLOW",
+                        "late-BEACON-SLOW",
+                        "volumetric-combine-VOLUMETRIC-INBOUND",
+                        "volumetric-VOLUMETRIC-INBOUND",
+                        "relay-combine-ORB-RELAY",
+                        "relay-digest-ORB-RELAY",
+                        "relay-pattern-ORB-RELAY",
+                        "relay-ORB-RELAY",
+                        "appraise",
+                        "lifecycle",
+                        "findings",
+                        "dead-letters");
+    }
+
+    @Test
+    void theOperatorsOfPresetAqlHaveTheseUids() throws Exception {
+        assertThat(uids("aql"))
+                .containsExactlyInAnyOrder(
+                        "source",
+                        "classify",
+                        "connections",
+                        "beacon-AQL-BEACON",
+                        "late-AQL-BEACON",
+                        "volumetric-combine-AQL-VOLUMETRIC",
+                        "volumetric-AQL-VOLUMETRIC",
+                        "relay-combine-AQL-RELAY",
+                        "relay-digest-AQL-RELAY",
+                        "relay-pattern-AQL-RELAY",
+                        "relay-AQL-RELAY",
+                        "appraise",
+                        "lifecycle",
+                        "findings",
+                        "dead-letters");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"aql", "enterprise"})
+    void everythingBetweenOperatorsHasASerializerOfOurs(String preset) throws Exception {
+        StreamGraph graph = graph(preset);
+        assertThat(graph.getStreamNodes())
+                .filteredOn(node -> !node.getOutEdges().isEmpty())
+                .allSatisfy(node -> assertThat(node.getTypeSerializerOut())
+                        .as(node.getOperatorName())
+                        .isInstanceOf(RecordSerializer.class));
+        assertThat(graph.getStreamNodes()).extracting(StreamNode::getMaxParallelism).containsOnly(720);
+    }
+
+    private static List<String> uids(String preset) throws Exception {
+        return graph(preset).getStreamNodes().stream()
+                .map(StreamNode::getTransformationUID)
+                .toList();
+    }
+
+    private static StreamGraph graph(String preset) throws Exception {
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+        Topology.configure(env);
+        FilePlan nothing = FilePlan.survey(List.of(), null, ZoneOffset.UTC, n -> { });
+        Topology.Outputs outputs = Topology.build(
+                env.fromSource(
+                                new FlowFileSource(nothing, TimeRange.ALL),
+                                WatermarkStrategy.noWatermarks(),
+                                "source",
+                                DecodedSerializer.TYPE)
+                        .uid("source"),
+                RulesDocument.preset(preset),
+                new Topology.Settings("tenant", 1, 2_000));
+        outputs.findings().sinkTo(new DiscardingSink<>()).uid("findings");
+        outputs.dead().sinkTo(new DiscardingSink<>()).uid("dead-letters");
+        return env.getStreamGraph();
+    }
+}
