@@ -14,8 +14,7 @@ import org.apache.flink.util.Collector;
  * the connections, a day), Close after a quiet period. A finding still open when a bounded input ends gets its final state as an
  * Update, not a Close: that the input ended says nothing about the host.
  *
- * <p>Decides on event time only, so the final state of each uid does not depend on how the input arrived. One exception: an
- * early report of a window that comes before that of an earlier window begins the story with the later one.
+ * <p>Decides on event time only, so the final state of each uid does not depend on how the input arrived.
  */
 public final class LifecycleFunction extends KeyedProcessFunction<String, Candidate, Finding> {
     private static final ValueStateDescriptor<Story> STORY =
@@ -50,9 +49,6 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
         }
         Story story = stories.value();
         if (story != null && story.closeAtMs < candidate.finding.timeMs) {
-            if (candidate.signal == Candidate.Signal.EARLY) {
-                return; // ahead of the watermark: the open story's own windows may not have settled; this one's will follow
-            }
             // One watermark may release candidates on both sides of the quiet period, ahead of the timer between them.
             close(story, story.closeAtMs, context, out);
             story = null;
@@ -74,8 +70,10 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
             }
             context.timerService().registerEventTimeTimer(END_OF_INPUT);
         } else {
+            // What was told early of this window was provisional.
+            boolean settles = candidate.signal == Candidate.Signal.SETTLED && story.toldTimeMs == candidate.finding.timeMs;
             merge(story, candidate.finding);
-            if (matters(story)) {
+            if (settles || matters(story)) {
                 tell(story, Finding.Activity.UPDATE, out);
             }
         }

@@ -56,12 +56,14 @@ class ClassifierTest {
         "443, 50000, false, true",   // from the service: the responder's record
         "50000, 443, false, false",
         "443, 50000, true, false",   // a biflow's source is its initiator
-        "50001, 50000, false, false", // neither known: the lower is the service, so this goes to it
-        "50000, 50001, false, true",
-        "8443, 1025, false, true",   // known beats lower
+        "50001, 50000, false, false", // nothing tells the ends apart: as recorded
+        "50000, 50001, false, false",
+        "1337, 50000, false, true",  // neither known: the ephemeral one is the client's
+        "50000, 1337, false, false",
+        "8443, 1025, false, true",   // known beats low
         "123, 123, false, false",    // nothing tells the ends apart
         "0, 0, false, false",
-        "22, 443, false, true",
+        "22, 443, false, false",
     })
     void aOneWayRecordFromTheServicePortIsAReplyUnlessEndsAreAsRecorded(
             int srcPort, int dstPort, boolean biflow, boolean reply) {

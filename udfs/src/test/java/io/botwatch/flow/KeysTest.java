@@ -42,7 +42,7 @@ class KeysTest {
     }
 
     @Test
-    void bothDirectionsOfAOneWayConnectionHaveOneKey() {
+    void bothDirectionsOfAOneWayConnectionHaveOneKeyWhereThePortsTellTheService() {
         ConnectionKeySelector selector = ConnectionKeySelector.byConnection();
         for (long seed = 0; seed < 20; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
@@ -52,6 +52,11 @@ class KeysTest {
                 if (random.nextInt(10) == 0) {
                     flow.dstHi = flow.srcHi;
                     flow.dstLo = flow.srcLo;
+                }
+                ServicePorts.Side side = new ServicePorts().side(flow.srcPort, flow.dstPort);
+                if (side == ServicePorts.Side.UNKNOWN && flow.srcPort != flow.dstPort) {
+                    assertThat(key(selector, flow).port).as("as recorded").isEqualTo(flow.dstPort);
+                    continue;
                 }
                 ConnectionKey key = key(selector, flow);
                 assertThat(key(selector, reversed(flow))).as("seed %d: %s", seed, flow).isEqualTo(key);
@@ -84,18 +89,24 @@ class KeysTest {
     }
 
     @Test
-    void theServicePortDoesNotDependOnWhichEndComesFirst() {
+    void aReplyHasTheServiceOnTheOtherSide() {
         ServicePorts ports = new ServicePorts();
         SplittableRandom random = new SplittableRandom(1);
         for (int i = 0; i < 100_000; i++) {
             int a = random.nextInt(random.nextBoolean() ? 1_024 : 65_536);
             int b = random.nextInt(65_536);
-            assertThat(ports.servicePort(a, b)).isEqualTo(ports.servicePort(b, a)).isIn(a, b);
+            ServicePorts.Side reply = switch (ports.side(a, b)) {
+                case SOURCE -> ServicePorts.Side.DESTINATION;
+                case DESTINATION -> ServicePorts.Side.SOURCE;
+                case UNKNOWN -> ServicePorts.Side.UNKNOWN;
+            };
+            assertThat(ports.side(b, a)).as("%d, %d", a, b).isEqualTo(reply);
         }
-        assertThat(ports.servicePort(443, 50_000)).isEqualTo(443);
-        assertThat(ports.servicePort(8443, 1_025)).as("known beats lower").isEqualTo(8443);
-        assertThat(ports.servicePort(50_001, 50_000)).as("else the lower").isEqualTo(50_000);
-        assertThat(ports.servicePort(0, 0)).isZero();
+        assertThat(ports.side(50_000, 443)).isEqualTo(ServicePorts.Side.DESTINATION);
+        assertThat(ports.side(1_025, 8443)).as("known beats low").isEqualTo(ServicePorts.Side.DESTINATION);
+        assertThat(ports.side(50_000, 1_337)).as("else the one that is not ephemeral").isEqualTo(ServicePorts.Side.DESTINATION);
+        assertThat(ports.side(50_001, 50_000)).isEqualTo(ServicePorts.Side.UNKNOWN);
+        assertThat(ports.side(123, 123)).isEqualTo(ServicePorts.Side.UNKNOWN);
     }
 
     private static ConnectionKey key(ConnectionKeySelector selector, Flow flow) {

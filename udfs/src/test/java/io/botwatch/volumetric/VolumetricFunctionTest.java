@@ -126,6 +126,7 @@ class VolumetricFunctionTest {
     void anAttackIsReportedAtTheCrossingAndOnceMoreAtTheWindowsEnd() throws Exception {
         SplittableRandom random = new SplittableRandom(1);
         try (Phases phases = new Phases(rule(true), false, 2)) {
+            phases.watermark(Flows.T - 1);
             for (int i = 0; i < 2_000; i++) {
                 phases.send(Flows.inbound(i % 60, i, 1, 443, Flows.T + i), random);
                 phases.flush();
@@ -144,6 +145,27 @@ class VolumetricFunctionTest {
                     .containsExactly(Candidate.Signal.EARLY, Candidate.Signal.SETTLED);
             assertThat(candidates.get(1).finding.connections).isBetween(1_900L, 2_100L);
             assertThat(candidates.get(1).finding.episodeMs).isEqualTo(candidates.get(0).finding.episodeMs);
+        }
+    }
+
+    @Test
+    void aCrossingAheadOfTheWatermarkIsReportedOnceEveryEarlierWindowHasSettled() throws Exception {
+        SplittableRandom random = new SplittableRandom(1);
+        try (Phases phases = new Phases(rule(true), false, 2)) {
+            // A replay holds two windows at once, and the later one is the first to arrive.
+            for (long start : new long[] {Flows.T + WINDOW, Flows.T}) {
+                for (int i = 0; i < 600; i++) {
+                    phases.send(Flows.inbound(i % 60, i, 1, 443, start + i), random);
+                }
+                phases.flush();
+            }
+            assertThat(phases.candidates()).isEmpty();
+            phases.watermark(Flows.T - 1);
+            phases.watermark(Flows.T + WINDOW - 1);
+            phases.watermark(Flows.T + 2 * WINDOW - 1);
+            assertThat(phases.candidates())
+                    .extracting(c -> c.signal + " " + (c.finding.episodeMs - Flows.T) / WINDOW)
+                    .containsExactly("EARLY 0", "SETTLED 0", "EARLY 1", "SETTLED 1");
         }
     }
 
@@ -208,6 +230,7 @@ class VolumetricFunctionTest {
         SplittableRandom random = new SplittableRandom(1);
         OperatorSubtaskState state;
         try (Phases phases = new Phases(rule(true), false, 1)) {
+            phases.watermark(Flows.T - 1);
             for (int i = 0; i < 501; i++) {
                 phases.send(Flows.inbound(i % 60, i, 1, 443, Flows.T + i), random);
             }
