@@ -192,7 +192,7 @@ class LifecycleFunctionTest {
 
     @Test
     void howFarApartWatermarksAreDoesNotMatter() throws Exception {
-        for (long seed = 0; seed < 60; seed++) {
+        for (long seed = 0; seed < 40; seed++) {
             List<Candidate> stream = stream(seed);
             Map<Integer, List<String>> fine = run(stream, seed, STEP, -1);
             for (long coarse : new long[] {3 * STEP, 7 * HOUR, 3 * DAY, 30 * DAY}) {
@@ -205,7 +205,7 @@ class LifecycleFunctionTest {
 
     @Test
     void anEarlyReportChangesNoFinalRecord() throws Exception {
-        for (long seed = 0; seed < 200; seed++) {
+        for (long seed = 0; seed < 100; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             List<Candidate> settled = new ArrayList<>();
             List<Candidate> both = new ArrayList<>();
