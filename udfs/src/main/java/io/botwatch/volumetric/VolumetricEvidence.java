@@ -3,6 +3,7 @@ package io.botwatch.volumetric;
 import io.botwatch.finding.Finding;
 import io.botwatch.finding.Severity;
 import io.botwatch.flow.Address;
+import io.botwatch.sketch.DistinctCount;
 import java.time.Instant;
 import java.util.Locale;
 
@@ -41,16 +42,22 @@ final class VolumetricEvidence {
                 Instant.ofEpochMilli(window.windowStartMs));
         finding.measure("window_start", Instant.ofEpochMilli(window.windowStartMs))
                 .measure("records", window.records)
-                .measure("distinct_sources_kind", window.sources.exact() ? "exact" : "estimate")
+                .measure("distinct_sources_kind", kind(window.sources.exact()))
+                .measure("connections_kind", kind(window.connections == null || window.connections.exact()))
                 .measure("threshold_distinct_sources", rule.minSources())
                 .measure("threshold_connections", rule.minConnections());
-        if (!window.sources.exact()) {
-            finding.notes.add("The number of sources is a sketch's estimate, standard error 1.6 %.");
+        if (!window.sources.exact() || window.connections != null && !window.connections.exact()) {
+            finding.notes.add("Distinct counts above " + DistinctCount.EXACT_LIMIT
+                    + " are a sketch's estimates, standard error 1.6 %, and never more than the records.");
         }
         for (int i = 0; i < window.sampleHash.length; i++) {
             finding.samples.add(new Finding.Sample(
                     new Address(window.sampleHi[i], window.sampleLo[i]), dst, window.dstPort, window.firstMs));
         }
         return finding;
+    }
+
+    private static String kind(boolean exact) {
+        return exact ? "exact" : "estimate";
     }
 }

@@ -8,6 +8,7 @@ import io.botwatch.flow.Address;
 import io.botwatch.flow.Flows;
 import io.botwatch.metric.Counted;
 import io.botwatch.metric.Tally;
+import io.botwatch.wire.RecordSerializer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -17,6 +18,9 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
@@ -179,20 +183,56 @@ class LifecycleFunctionTest {
 
     @Test
     void whatWasToldDoesNotChangeAfterwards() throws Exception {
-        try (var lifecycle = lifecycle()) {
-            Candidate first = candidate(Signal.HOLDS, 1, T, 12, Severity.LOW, 0);
-            send(lifecycle, first);
-            Finding told = lifecycle.extractOutputValues().get(0);
-            first.finding.connections = 99;
-            first.finding.notes.add("later");
-            assertThat(told.connections).isEqualTo(12);
-            assertThat(told.notes).isEmpty();
+        var lifecycle = closed(new HandedOver());
+        lifecycle.open();
+        say(lifecycle, Signal.HOLDS, 0, 12, Severity.LOW, 0);
+        say(lifecycle, Signal.HOLDS, STEP, 10, Severity.HIGH, 0);
+        say(lifecycle, Signal.ENDED, 2 * STEP, 0, Severity.LOW, 0);
+        assertThat(told(lifecycle)).containsExactly("CREATE low 12 at 0", "UPDATE high 12 at 5", "CLOSE high 12 at 10");
+        lifecycle.close();
+    }
+
+    /** Hands objects on as they are, as a chain of operators does. */
+    private static final class HandedOver extends RecordSerializer<Finding> {
+        @Override
+        public Finding copy(Finding from) {
+            return from;
+        }
+
+        @Override
+        public Finding copy(Finding from, Finding reuse) {
+            return from;
+        }
+
+        @Override
+        public Finding createInstance() {
+            return new Finding();
+        }
+
+        @Override
+        protected int version() {
+            return 1;
+        }
+
+        @Override
+        protected void write(Finding finding, DataOutputView out) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        protected Finding read(int version, Finding reuse, DataInputView in) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public TypeSerializerSnapshot<Finding> snapshotConfiguration() {
+            throw new UnsupportedOperationException();
         }
     }
 
     @Test
     void howFarApartWatermarksAreDoesNotMatter() throws Exception {
-        for (long seed = 0; seed < 60; seed++) {
+        for (long seed = 0; seed < 40; seed++) {
             List<Candidate> stream = stream(seed);
             Map<Integer, List<String>> fine = run(stream, seed, STEP, -1);
             for (long coarse : new long[] {3 * STEP, 7 * HOUR, 3 * DAY, 30 * DAY}) {
@@ -205,7 +245,7 @@ class LifecycleFunctionTest {
 
     @Test
     void anEarlyReportChangesNoFinalRecord() throws Exception {
-        for (long seed = 0; seed < 200; seed++) {
+        for (long seed = 0; seed < 100; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             List<Candidate> settled = new ArrayList<>();
             List<Candidate> both = new ArrayList<>();
@@ -243,7 +283,11 @@ class LifecycleFunctionTest {
         return candidate;
     }
 
+<<<<<<< HEAD
     /** The last record of each uid, activity included. */
+=======
+    /** The last record of each uid. */
+>>>>>>> units
     private static Map<UUID, String> lastOfEach(List<Candidate> candidates, boolean closes) throws Exception {
         try (var lifecycle = lifecycle()) {
             for (Candidate candidate : candidates) {
@@ -254,7 +298,11 @@ class LifecycleFunctionTest {
             }
             lifecycle.processWatermark(closes ? T + 30 * DAY : Long.MAX_VALUE);
             Map<UUID, String> last = new HashMap<>();
+<<<<<<< HEAD
             lifecycle.extractOutputValues().forEach(finding -> last.put(finding.uid, finding.activity + " " + text(finding)));
+=======
+            lifecycle.extractOutputValues().forEach(f -> last.put(f.uid, f.activity + " " + text(f)));
+>>>>>>> units
             return last;
         }
     }
@@ -380,9 +428,14 @@ class LifecycleFunctionTest {
     }
 
     private static KeyedOneInputStreamOperatorTestHarness<String, Candidate, Finding> closed() throws Exception {
+        return closed(FindingSerializer.INSTANCE);
+    }
+
+    private static KeyedOneInputStreamOperatorTestHarness<String, Candidate, Finding> closed(
+            RecordSerializer<Finding> output) throws Exception {
         var harness = new KeyedOneInputStreamOperatorTestHarness<>(
                 new KeyedProcessOperator<>(new LifecycleFunction("tenant")), candidate -> candidate.storyKey, Types.STRING);
-        harness.setup(FindingSerializer.INSTANCE);
+        harness.setup(output);
         return harness;
     }
 }
