@@ -18,6 +18,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.apache.flink.api.common.eventtime.Watermark;
@@ -60,6 +61,9 @@ class FlowFileReaderTest {
             FilePlan plan = FilePlan.survey(files, null, ZoneOffset.UTC, n -> { });
             assertThat(plan.records()).isEqualTo(records);
             List<Emitted> emitted = readAll(plan, TimeRange.ALL);
+            // At the end of the input event time has come as far as the latest flow.
+            long latest = records(emitted).stream().filter(Objects::nonNull).mapToLong(Long::longValue).max().orElseThrow();
+            assertThat(emitted.remove(emitted.size() - 1)).as("seed %d", seed).isEqualTo(new Emitted(latest, true));
             long earliestUnread = Long.MAX_VALUE;
             int watermarks = 0;
             for (int i = emitted.size() - 1; i >= 0; i--) {
