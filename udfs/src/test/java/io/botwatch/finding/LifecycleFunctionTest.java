@@ -283,11 +283,7 @@ class LifecycleFunctionTest {
         return candidate;
     }
 
-<<<<<<< HEAD
-    /** The last record of each uid, activity included. */
-=======
     /** The last record of each uid. */
->>>>>>> units
     private static Map<UUID, String> lastOfEach(List<Candidate> candidates, boolean closes) throws Exception {
         try (var lifecycle = lifecycle()) {
             for (Candidate candidate : candidates) {
@@ -298,11 +294,7 @@ class LifecycleFunctionTest {
             }
             lifecycle.processWatermark(closes ? T + 30 * DAY : Long.MAX_VALUE);
             Map<UUID, String> last = new HashMap<>();
-<<<<<<< HEAD
-            lifecycle.extractOutputValues().forEach(finding -> last.put(finding.uid, finding.activity + " " + text(finding)));
-=======
             lifecycle.extractOutputValues().forEach(f -> last.put(f.uid, f.activity + " " + text(f)));
->>>>>>> units
             return last;
         }
     }
