@@ -52,11 +52,10 @@ final class FlowFileReader implements SourceReader<Decoded, FilePosition> {
         this.context = context;
     }
 
+    /** Asks also when restored with the split, to be told that there is no other. */
     @Override
     public void start() {
-        if (!assigned) {
-            context.sendSplitRequest();
-        }
+        context.sendSplitRequest();
     }
 
     @Override
@@ -65,9 +64,9 @@ final class FlowFileReader implements SourceReader<Decoded, FilePosition> {
         fileIndex = position.file();
         recordIndex = position.record();
         assigned = true;
-        available.complete(null);
     }
 
+    /** Only now may reading begin: a reader that ended before this message came would fail the job by being gone. */
     @Override
     public void notifyNoMoreSplits() {
         available.complete(null);

@@ -24,6 +24,8 @@ final class FlowProducer {
             throws ExecutionException {
         Properties properties = new Properties();
         properties.setProperty("bootstrap.servers", bootstrapServers);
+        // One producer that starts once: nothing to be made idempotent, and no producer id to wait for.
+        properties.setProperty("enable.idempotence", "false");
         properties.setProperty("linger.ms", "20");
         properties.setProperty("batch.size", "262144");
         properties.setProperty("compression.type", "lz4");

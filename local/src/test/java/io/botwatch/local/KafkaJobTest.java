@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPInputStream;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -194,15 +195,23 @@ class KafkaJobTest {
                         + (internal.isEmpty() ? "" : "internal_subnets: " + internal + "\n"));
     }
 
-    private static void produce(String topic, List<String> records) {
+    private static void produce(String topic, List<String> records) throws Exception {
         Properties properties = new Properties();
         properties.setProperty("bootstrap.servers", kafka.bootstrapServers());
+        properties.setProperty("enable.idempotence", "false");
+        properties.setProperty("delivery.timeout.ms", "60000");
+        AtomicReference<Exception> refused = new AtomicReference<>();
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
             for (int i = 0; i < records.size(); i++) {
-                producer.send(new ProducerRecord<>(
-                        topic, i % PARTITIONS, null, records.get(i).getBytes(StandardCharsets.UTF_8)));
+                producer.send(
+                        new ProducerRecord<>(
+                                topic, i % PARTITIONS, null, records.get(i).getBytes(StandardCharsets.UTF_8)),
+                        (sent, failure) -> refused.compareAndSet(null, failure));
             }
+        }
+        if (refused.get() != null) {
+            throw refused.get();
         }
     }
 

@@ -194,7 +194,7 @@ final class SqlOracle implements AutoCloseable {
     }
 
     /**
-     * Pairs of which the job names other times than the query, without good reason. It keeps eight times of a peer in five
+     * Pairs of which the job names other times than the query, without good reason. It keeps 64 times of a peer in five
      * seconds, so that of a peer with more it may name a later one: still of a connection that makes the pair, and at most
      * five seconds after the first.
      */
@@ -204,10 +204,10 @@ final class SqlOracle implements AutoCloseable {
                 """
                 WITH crowded_source AS (
                     SELECT DISTINCT src, dst FROM labelled WHERE inbound
-                    GROUP BY src, dst, start_ms // 5000 HAVING count(DISTINCT start_ms) > 8),
+                    GROUP BY src, dst, start_ms // 5000 HAVING count(DISTINCT start_ms) > 64),
                 crowded_target AS (
                     SELECT DISTINCT src, dst, dst_port FROM labelled
-                    GROUP BY src, dst, dst_port, start_ms // 5000 HAVING count(DISTINCT start_ms) > 8)
+                    GROUP BY src, dst, dst_port, start_ms // 5000 HAVING count(DISTINCT start_ms) > 64)
                 SELECT * FROM other_times e
                 WHERE in_found_ms NOT BETWEEN in_ms AND in_ms + 5000 OR out_found_ms NOT BETWEEN out_ms AND out_ms + 5000
                     OR out_found_ms NOT BETWEEN in_found_ms AND in_found_ms + 300000

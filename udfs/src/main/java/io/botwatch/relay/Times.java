@@ -7,7 +7,7 @@ import java.util.Arrays;
  * ones are kept does not depend on the order of additions; first and last are always exact.
  */
 final class Times {
-    static final int KEPT = 8;
+    static final int KEPT = 64;
 
     private Times() {}
 
