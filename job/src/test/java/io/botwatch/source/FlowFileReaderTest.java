@@ -169,6 +169,21 @@ class FlowFileReaderTest {
     }
 
     @Test
+    void aReaderWithASplitBeginsOnlyWhenItKnowsThatThereIsNoOther() throws Exception {
+        FilePlan plan = FilePlan.survey(List.of(file("a", 1, new Random(5), false, T)), null, ZoneOffset.UTC, n -> { });
+        Requests requests = new Requests();
+        try (var reader = new FlowFileSource(plan, TimeRange.ALL).createReader(requests)) {
+            reader.addSplits(List.of(FilePosition.START));
+            reader.start();
+            assertThat(requests.count).as("a restored reader asks, too").isEqualTo(1);
+            Output output = new Output(new ArrayList<>());
+            assertThat(reader.pollNext(output)).isEqualTo(InputStatus.NOTHING_AVAILABLE);
+            reader.notifyNoMoreSplits();
+            assertThat(reader.pollNext(output)).isEqualTo(InputStatus.MORE_AVAILABLE);
+        }
+    }
+
+    @Test
     void aPositionOfAnUnknownVersionIsRefused() {
         var serializer = new FlowFileSource(null, TimeRange.ALL).getSplitSerializer();
         assertThatThrownBy(() -> serializer.deserialize(2, new byte[12]))
@@ -193,6 +208,7 @@ class FlowFileReaderTest {
         List<Emitted> emitted = new ArrayList<>();
         try (var reader = new FlowFileSource(plan, range).createReader(new Requests())) {
             reader.addSplits(List.of(FilePosition.START));
+            reader.notifyNoMoreSplits();
             Output output = new Output(emitted);
             while (reader.pollNext(output) != InputStatus.END_OF_INPUT) {
                 // on to the next
@@ -204,6 +220,7 @@ class FlowFileReaderTest {
     private static SourceReader<Decoded, FilePosition> reader(FilePlan plan, FilePosition position) {
         var reader = new FlowFileSource(plan, TimeRange.ALL).createReader(new Requests());
         reader.addSplits(List.of(position));
+        reader.notifyNoMoreSplits();
         return reader;
     }
 
