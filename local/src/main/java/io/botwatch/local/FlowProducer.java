@@ -24,8 +24,9 @@ final class FlowProducer {
             throws ExecutionException {
         Properties properties = new Properties();
         properties.setProperty("bootstrap.servers", bootstrapServers);
-        // One producer that starts once: nothing to be made idempotent, and no producer id to wait for.
+        // In order, also when a batch is sent again: without idempotence that takes one request at a time.
         properties.setProperty("enable.idempotence", "false");
+        properties.setProperty("max.in.flight.requests.per.connection", "1");
         properties.setProperty("linger.ms", "20");
         properties.setProperty("batch.size", "262144");
         properties.setProperty("compression.type", "lz4");

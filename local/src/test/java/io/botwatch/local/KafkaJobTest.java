@@ -198,7 +198,9 @@ class KafkaJobTest {
     private static void produce(String topic, List<String> records) throws Exception {
         Properties properties = new Properties();
         properties.setProperty("bootstrap.servers", kafka.bootstrapServers());
+        // In order, also when a batch is sent again.
         properties.setProperty("enable.idempotence", "false");
+        properties.setProperty("max.in.flight.requests.per.connection", "1");
         properties.setProperty("delivery.timeout.ms", "60000");
         AtomicReference<Exception> refused = new AtomicReference<>();
         try (KafkaProducer<byte[], byte[]> producer =
