@@ -3,6 +3,7 @@ package io.botwatch.source;
 import io.botwatch.ingest.AutoDecoder;
 import io.botwatch.ingest.Decoded;
 import io.botwatch.ingest.DecodedSerializer;
+import io.botwatch.ingest.FlowDecoder;
 import io.botwatch.ingest.FlowFormat;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -19,6 +20,7 @@ final class KafkaFlowDeserializer implements KafkaRecordDeserializationSchema<De
     private final TimeRange range;
     private final Duration maxFuture;
 
+    private transient FlowDecoder decoder;
     private transient RecordDecoding decoding;
     private transient long rangeSetAtMs;
 
@@ -67,8 +69,6 @@ final class KafkaFlowDeserializer implements KafkaRecordDeserializationSchema<De
         }
         return decoding;
     }
-
-    private transient io.botwatch.ingest.FlowDecoder decoder;
 
     @Override
     public TypeInformation<Decoded> getProducedType() {

@@ -161,11 +161,6 @@ final class BeaconWindow {
         }
 
         @Override
-        public BeaconWindow copy(BeaconWindow from, BeaconWindow reuse) {
-            return copy(from);
-        }
-
-        @Override
         protected void write(BeaconWindow window, DataOutputView out) throws IOException {
             out.writeByte((window.srcFirst ? 1 : 0) | (window.holds ? 2 : 0));
             out.writeShort(window.dstPort);

@@ -33,11 +33,6 @@ public final class CandidateSerializer extends RecordSerializer<Candidate> {
     }
 
     @Override
-    public Candidate copy(Candidate from, Candidate reuse) {
-        return copy(from);
-    }
-
-    @Override
     protected void write(Candidate candidate, DataOutputView out) throws IOException {
         out.writeByte(candidate.signal.ordinal());
         out.writeUTF(candidate.storyKey);

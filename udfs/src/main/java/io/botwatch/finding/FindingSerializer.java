@@ -46,11 +46,6 @@ public final class FindingSerializer extends RecordSerializer<Finding> {
     }
 
     @Override
-    public Finding copy(Finding from, Finding reuse) {
-        return from.copy();
-    }
-
-    @Override
     protected void write(Finding finding, DataOutputView out) throws IOException {
         out.writeBoolean(finding.uid != null);
         if (finding.uid != null) {

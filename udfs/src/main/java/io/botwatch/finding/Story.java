@@ -54,11 +54,6 @@ final class Story {
         }
 
         @Override
-        public Story copy(Story from, Story reuse) {
-            return copy(from);
-        }
-
-        @Override
         protected void write(Story story, DataOutputView out) throws IOException {
             FindingSerializer.INSTANCE.serialize(story.now, out);
             out.writeLong(story.closeAtMs);

@@ -1,6 +1,6 @@
 package io.botwatch.flow;
 
-import io.botwatch.wire.RecordSerializer;
+import io.botwatch.wire.ImmutableRecordSerializer;
 import io.botwatch.wire.RecordType;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -10,7 +10,7 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** 16 bytes and the version. */
-public final class AddressSerializer extends RecordSerializer<Address> {
+public final class AddressSerializer extends ImmutableRecordSerializer<Address> {
     public static final AddressSerializer INSTANCE = new AddressSerializer();
     public static final TypeInformation<Address> TYPE = RecordType.keyOf(Address.class, INSTANCE);
 
@@ -20,23 +20,8 @@ public final class AddressSerializer extends RecordSerializer<Address> {
     }
 
     @Override
-    public boolean isImmutableType() {
-        return true;
-    }
-
-    @Override
     public Address createInstance() {
         return new Address(0, 0);
-    }
-
-    @Override
-    public Address copy(Address from) {
-        return from;
-    }
-
-    @Override
-    public Address copy(Address from, Address reuse) {
-        return from;
     }
 
     @Override

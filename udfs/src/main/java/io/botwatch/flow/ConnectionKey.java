@@ -1,6 +1,6 @@
 package io.botwatch.flow;
 
-import io.botwatch.wire.RecordSerializer;
+import io.botwatch.wire.ImmutableRecordSerializer;
 import io.botwatch.wire.RecordType;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -64,7 +64,7 @@ public final class ConnectionKey {
     }
 
     /** 36 bytes and the version. */
-    public static final class Serializer extends RecordSerializer<ConnectionKey> {
+    public static final class Serializer extends ImmutableRecordSerializer<ConnectionKey> {
         public static final Serializer INSTANCE = new Serializer();
         public static final TypeInformation<ConnectionKey> TYPE = RecordType.keyOf(ConnectionKey.class, INSTANCE);
 
@@ -74,23 +74,8 @@ public final class ConnectionKey {
         }
 
         @Override
-        public boolean isImmutableType() {
-            return true;
-        }
-
-        @Override
         public ConnectionKey createInstance() {
             return new ConnectionKey(0, 0, 0, 0, 0, 0);
-        }
-
-        @Override
-        public ConnectionKey copy(ConnectionKey from) {
-            return from;
-        }
-
-        @Override
-        public ConnectionKey copy(ConnectionKey from, ConnectionKey reuse) {
-            return from;
         }
 
         @Override

@@ -1,6 +1,6 @@
 package io.botwatch.flow;
 
-import io.botwatch.wire.RecordSerializer;
+import io.botwatch.wire.ImmutableRecordSerializer;
 import io.botwatch.wire.RecordType;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -51,7 +51,7 @@ public final class Endpoint implements Comparable<Endpoint> {
     }
 
     /** 18 bytes and the version. */
-    public static final class Serializer extends RecordSerializer<Endpoint> {
+    public static final class Serializer extends ImmutableRecordSerializer<Endpoint> {
         public static final Serializer INSTANCE = new Serializer();
         public static final TypeInformation<Endpoint> TYPE = RecordType.keyOf(Endpoint.class, INSTANCE);
 
@@ -61,23 +61,8 @@ public final class Endpoint implements Comparable<Endpoint> {
         }
 
         @Override
-        public boolean isImmutableType() {
-            return true;
-        }
-
-        @Override
         public Endpoint createInstance() {
             return new Endpoint(0, 0, 0);
-        }
-
-        @Override
-        public Endpoint copy(Endpoint from) {
-            return from;
-        }
-
-        @Override
-        public Endpoint copy(Endpoint from, Endpoint reuse) {
-            return from;
         }
 
         @Override

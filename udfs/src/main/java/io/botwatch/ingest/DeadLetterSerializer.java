@@ -1,6 +1,6 @@
 package io.botwatch.ingest;
 
-import io.botwatch.wire.RecordSerializer;
+import io.botwatch.wire.ImmutableRecordSerializer;
 import io.botwatch.wire.RecordType;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -10,7 +10,7 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** A dead letter on the wire; the reason by its name, so that reasons can be added anywhere. */
-public final class DeadLetterSerializer extends RecordSerializer<DeadLetter> {
+public final class DeadLetterSerializer extends ImmutableRecordSerializer<DeadLetter> {
     public static final DeadLetterSerializer INSTANCE = new DeadLetterSerializer();
     public static final TypeInformation<DeadLetter> TYPE = RecordType.of(DeadLetter.class, INSTANCE);
 
@@ -23,23 +23,8 @@ public final class DeadLetterSerializer extends RecordSerializer<DeadLetter> {
     }
 
     @Override
-    public boolean isImmutableType() {
-        return true;
-    }
-
-    @Override
     public DeadLetter createInstance() {
         return EMPTY;
-    }
-
-    @Override
-    public DeadLetter copy(DeadLetter from) {
-        return from;
-    }
-
-    @Override
-    public DeadLetter copy(DeadLetter from, DeadLetter reuse) {
-        return from;
     }
 
     @Override

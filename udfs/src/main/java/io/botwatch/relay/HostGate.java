@@ -157,11 +157,6 @@ final class HostGate {
         }
 
         @Override
-        public HostGate copy(HostGate from, HostGate reuse) {
-            return copy(from);
-        }
-
-        @Override
         protected void write(HostGate gate, DataOutputView out) throws IOException {
             out.writeLong(gate.heldUntil);
             write(gate.sources, out);

@@ -2,7 +2,7 @@ package io.botwatch.relay;
 
 import io.botwatch.flow.Address;
 import io.botwatch.flow.Endpoint;
-import io.botwatch.wire.RecordSerializer;
+import io.botwatch.wire.ImmutableRecordSerializer;
 import io.botwatch.wire.RecordType;
 import java.io.IOException;
 import java.util.Map;
@@ -128,7 +128,7 @@ public final class RelayDigest {
     }
 
     /** A digest in flight and in the pattern's state. */
-    public static final class Serializer extends RecordSerializer<RelayDigest> {
+    public static final class Serializer extends ImmutableRecordSerializer<RelayDigest> {
         public static final Serializer INSTANCE = new Serializer();
         public static final TypeInformation<RelayDigest> TYPE = RecordType.of(RelayDigest.class, INSTANCE);
 
@@ -138,23 +138,8 @@ public final class RelayDigest {
         }
 
         @Override
-        public boolean isImmutableType() {
-            return true;
-        }
-
-        @Override
         public RelayDigest createInstance() {
             return new RelayDigest(new Address(0, 0), 0, false, new Endpoint[0], new long[0][], new long[0]);
-        }
-
-        @Override
-        public RelayDigest copy(RelayDigest from) {
-            return from;
-        }
-
-        @Override
-        public RelayDigest copy(RelayDigest from, RelayDigest reuse) {
-            return from;
         }
 
         @Override

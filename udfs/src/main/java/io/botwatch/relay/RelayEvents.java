@@ -45,11 +45,6 @@ final class RelayEvents {
         }
 
         @Override
-        public RelayEvents copy(RelayEvents from, RelayEvents reuse) {
-            return copy(from);
-        }
-
-        @Override
         protected void write(RelayEvents record, DataOutputView out) throws IOException {
             writeVarInt(record.events.size(), out);
             for (Event event : record.events) {

@@ -117,11 +117,6 @@ final class RelayHost {
         }
 
         @Override
-        public RelayHost copy(RelayHost from, RelayHost reuse) {
-            return copy(from);
-        }
-
-        @Override
         protected void write(RelayHost host, DataOutputView out) throws IOException {
             host.sources.write(out);
             host.targets.write(out);

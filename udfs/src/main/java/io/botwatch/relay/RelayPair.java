@@ -1,7 +1,7 @@
 package io.botwatch.relay;
 
 import io.botwatch.flow.Address;
-import io.botwatch.wire.RecordSerializer;
+import io.botwatch.wire.ImmutableRecordSerializer;
 import io.botwatch.wire.RecordType;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -36,7 +36,7 @@ public record RelayPair(
     }
 
     /** A pair in flight. */
-    public static final class Serializer extends RecordSerializer<RelayPair> {
+    public static final class Serializer extends ImmutableRecordSerializer<RelayPair> {
         public static final Serializer INSTANCE = new Serializer();
         public static final TypeInformation<RelayPair> TYPE = RecordType.of(RelayPair.class, INSTANCE);
 
@@ -46,24 +46,9 @@ public record RelayPair(
         }
 
         @Override
-        public boolean isImmutableType() {
-            return true;
-        }
-
-        @Override
         public RelayPair createInstance() {
             Address none = new Address(0, 0);
             return new RelayPair(none, none, none, 0, 0, 0, 0, 0, 0);
-        }
-
-        @Override
-        public RelayPair copy(RelayPair from) {
-            return from;
-        }
-
-        @Override
-        public RelayPair copy(RelayPair from, RelayPair reuse) {
-            return from;
         }
 
         @Override

@@ -124,11 +124,6 @@ public final class RelayPartial {
         }
 
         @Override
-        public RelayPartial copy(RelayPartial from, RelayPartial reuse) {
-            return from.copy();
-        }
-
-        @Override
         protected void write(RelayPartial partial, DataOutputView out) throws IOException {
             out.writeByte((partial.outbound ? 1 : 0) | (partial.truncated ? 2 : 0));
             out.writeLong(partial.hostHi);

@@ -149,11 +149,6 @@ public final class VolumetricPartial {
         }
 
         @Override
-        public VolumetricPartial copy(VolumetricPartial from, VolumetricPartial reuse) {
-            return from.copy();
-        }
-
-        @Override
         protected void write(VolumetricPartial partial, DataOutputView out) throws IOException {
             out.writeByte((partial.fired ? 1 : 0) | (partial.connections != null ? 2 : 0));
             out.writeLong(partial.windowStartMs);

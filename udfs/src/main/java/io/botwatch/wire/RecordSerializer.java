@@ -43,6 +43,11 @@ public abstract class RecordSerializer<T> extends TypeSerializerSingleton<T> {
     }
 
     @Override
+    public T copy(T from, T reuse) {
+        return copy(from);
+    }
+
+    @Override
     public void copy(DataInputView source, DataOutputView target) throws IOException {
         serialize(deserialize(source), target);
     }
