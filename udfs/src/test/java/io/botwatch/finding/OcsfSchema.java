@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Assumptions;
 public final class OcsfSchema {
     private static final Path FILE = Path.of(
             System.getProperty("botwatch.shared", "shared"), "schema", "ocsf-1.8.0-detection-finding.schema.json");
-    private static JsonSchema schema;
 
     private OcsfSchema() {}
 
@@ -36,20 +35,22 @@ public final class OcsfSchema {
         Assumptions.assumeTrue(
                 isAvailable(), () -> "skipped: no OCSF schema at " + FILE + "; set the system property botwatch.shared");
         String text = new String(json, StandardCharsets.UTF_8);
-        assertThat(schema().validate(text, InputFormat.JSON)).as(text).isEmpty();
+        assertThat(Compiled.SCHEMA.validate(text, InputFormat.JSON)).as(text).isEmpty();
     }
 
-    private static synchronized JsonSchema schema() {
-        if (schema == null) {
+    /** Compiled at first use, which is after it is known to be there. */
+    private static final class Compiled {
+        static final JsonSchema SCHEMA = compile();
+
+        private static JsonSchema compile() {
             try {
                 SchemaValidatorsConfig config =
                         SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build();
-                schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
                         .getSchema(Files.readString(FILE), InputFormat.JSON, config);
             } catch (IOException e) {
                 throw new UncheckedIOException("reading " + FILE, e);
             }
         }
-        return schema;
     }
 }
