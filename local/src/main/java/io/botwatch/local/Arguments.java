@@ -20,6 +20,14 @@ final class Arguments {
         }
     }
 
+    /** The value itself, if it is one that this process can serve. */
+    static int parallelism(int value) {
+        if (value < 1 || value > 128) {
+            throw new UsageException("--parallelism " + value + " is not 1 to 128");
+        }
+        return value;
+    }
+
     static ZoneId zone(String name) {
         try {
             return ZoneId.of(name);

@@ -41,7 +41,7 @@ final class BackfillCommand implements Callable<Integer> {
         Instant end = Arguments.instant("--to", to);
         try (Scratch scratch = new Scratch()) {
             StreamExecutionEnvironment env =
-                    EmbeddedCluster.environment(parallelism, scratch.resolve("checkpoints"));
+                    EmbeddedCluster.environment(Arguments.parallelism(parallelism), scratch.resolve("checkpoints"));
             BotwatchJob.backfill(env, config, first, end);
             Progress progress = new Progress(System.err);
             JobExecutionResult result = EmbeddedCluster.run(

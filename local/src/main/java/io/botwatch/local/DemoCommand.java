@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code botwatch demo}: a simulated day through a real broker and a real job, and what was found of what was hidden. */
@@ -35,14 +36,8 @@ final class DemoCommand implements Callable<Integer> {
     private static final String FINDINGS = "botwatch-findings";
     private static final String DEAD_LETTERS = "botwatch-dead-letters";
 
-    @Option(names = "--seed", defaultValue = "1", paramLabel = "N", description = "another seed is another day; default ${DEFAULT-VALUE}")
-    private long seed;
-
-    @Option(names = "--hours", defaultValue = "24", paramLabel = "N", description = "how long the day is, 4 or more; default ${DEFAULT-VALUE}")
-    private int hours;
-
-    @Option(names = "--scale", defaultValue = "1", paramLabel = "X", description = "of the background, as a multiple of 300 hosts; default ${DEFAULT-VALUE}")
-    private double scale;
+    @Mixin
+    private ScenarioOptions day;
 
     @Option(names = "--rules", defaultValue = "enterprise", paramLabel = "PRESET", description = "enterprise (default) or aql")
     private String rules;
@@ -58,7 +53,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Scenario scenario = scenario();
+        Scenario scenario = day.scenario();
         if (!List.of("enterprise", "aql").contains(rules)) {
             throw new UsageException("--rules: '" + rules + "' is not one of enterprise, aql");
         }
@@ -69,12 +64,12 @@ final class DemoCommand implements Callable<Integer> {
                 kafka.createTopics(PARTITIONS, FLOWS, FINDINGS, DEAD_LETTERS);
                 messages.printf(
                         "2/4 producing a simulated day (seed %d, %d h) to topic %s: goflow2 JSON, %d partitions, out of order%n",
-                        seed, hours, FLOWS, PARTITIONS);
+                        day.seed, day.hours, FLOWS, PARTITIONS);
                 long flows = FlowProducer.produce(
                         kafka.bootstrapServers(),
                         FLOWS,
                         PARTITIONS,
-                        new ArrivalOrder(scenario.cursor(), seed),
+                        new ArrivalOrder(scenario.cursor(), day.seed),
                         new Goflow2JsonWriter(),
                         progress);
                 progress.done();
@@ -82,20 +77,12 @@ final class DemoCommand implements Callable<Integer> {
                 messages.printf("3/4 running the job: %s -> rules %s -> %s%n", FLOWS, rules, FINDINGS);
                 run(kafka, scratch, flows);
                 messages.println("4/4 reading the findings back");
-                Scoreboard scoreboard =
-                        new Scoreboard(scenario.labels(), TopicFindings.read(kafka.bootstrapServers(), FINDINGS));
-                write(scenario, TopicFindings.read(kafka.bootstrapServers(), FINDINGS));
+                List<TopicFindings.Entry> findings = TopicFindings.read(kafka.bootstrapServers(), FINDINGS);
+                Scoreboard scoreboard = new Scoreboard(scenario.labels(), findings);
+                write(scenario, findings);
                 print(scoreboard);
                 return scoreboard.missed() == 0 ? 0 : Botwatch.FAILED;
             }
-        }
-    }
-
-    private Scenario scenario() {
-        try {
-            return Scenario.enterprise(seed, hours, scale);
-        } catch (IllegalArgumentException e) {
-            throw new UsageException("--" + e.getMessage());
         }
     }
 
@@ -115,7 +102,7 @@ final class DemoCommand implements Callable<Integer> {
                         "  delivery: exactly-once",
                         "rules: " + rules,
                         ""));
-        StreamExecutionEnvironment env = EmbeddedCluster.environment(parallelism, scratch.resolve("checkpoints"));
+        StreamExecutionEnvironment env = EmbeddedCluster.environment(Arguments.parallelism(parallelism), scratch.resolve("checkpoints"));
         BotwatchJob.backfill(env, JobConfig.load(configuration), null, null);
         long startedNs = System.nanoTime();
         JobExecutionResult result = EmbeddedCluster.run(
@@ -154,7 +141,7 @@ final class DemoCommand implements Callable<Integer> {
         }
         System.out.printf(
                 "%nfound %d, missed %d, unlabelled %d (seed %d)%n",
-                scoreboard.found(), scoreboard.missed(), scoreboard.unlabelled.size(), seed);
+                scoreboard.found(), scoreboard.missed(), scoreboard.unlabelled.size(), day.seed);
         System.out.printf("findings: %s, labels: %s%n", out.resolve("findings.jsonl"), out.resolve("labels.csv"));
     }
 }

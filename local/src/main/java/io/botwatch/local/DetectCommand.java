@@ -90,9 +90,7 @@ final class DetectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (parallelism < 1 || parallelism > 128) {
-            throw new UsageException("--parallelism " + parallelism + " is not 1 to 128");
-        }
+        Arguments.parallelism(parallelism);
         FlowFormat flowFormat = Arguments.format(format);
         ZoneId zoneId = Arguments.zone(zone);
         TimeRange range = Arguments.range(from, to);

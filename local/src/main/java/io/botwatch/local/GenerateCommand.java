@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code botwatch generate}: labelled synthetic flows in a file. */
@@ -28,14 +29,8 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--scenario", defaultValue = "enterprise", paramLabel = "NAME", description = "enterprise: an office of 300 hosts, and labelled attacks")
     private String scenarioName;
 
-    @Option(names = "--hours", defaultValue = "24", paramLabel = "N", description = "4 or more; default ${DEFAULT-VALUE}")
-    private int hours;
-
-    @Option(names = "--seed", defaultValue = "1", paramLabel = "N", description = "default ${DEFAULT-VALUE}")
-    private long seed;
-
-    @Option(names = "--scale", defaultValue = "1", paramLabel = "X", description = "of the background, as a multiple of 300 hosts; default ${DEFAULT-VALUE}")
-    private double scale;
+    @Mixin
+    private ScenarioOptions day;
 
     @Option(names = "--format", defaultValue = "goflow2-json", paramLabel = "NAME", description = "goflow2-json (default) or binetflow")
     private String format;
@@ -54,7 +49,7 @@ final class GenerateCommand implements Callable<Integer> {
         if (!scenarioName.equals("enterprise")) {
             throw new UsageException("--scenario: '" + scenarioName + "' is not one of enterprise");
         }
-        Scenario scenario = scenario();
+        Scenario scenario = day.scenario();
         FlowWriter writer = writer();
         Path labelsPath = labels != null ? labels : out.equals("-") ? null : Path.of(out + ".labels.csv");
         try (OutputFile file = out.equals("-") ? null : new OutputFile(Path.of(out), force);
@@ -75,14 +70,6 @@ final class GenerateCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Scenario scenario() {
-        try {
-            return Scenario.enterprise(seed, hours, scale);
-        } catch (IllegalArgumentException e) {
-            throw new UsageException("--" + e.getMessage());
-        }
-    }
-
     private FlowWriter writer() {
         return switch (format) {
             case "goflow2-json" -> new Goflow2JsonWriter();
@@ -93,7 +80,7 @@ final class GenerateCommand implements Callable<Integer> {
 
     private long write(Scenario scenario, FlowWriter writer, OutputStream stream) throws IOException {
         Progress progress = new Progress(System.err);
-        ArrivalOrder flows = new ArrivalOrder(scenario.cursor(), seed);
+        ArrivalOrder flows = new ArrivalOrder(scenario.cursor(), day.seed);
         LineBuffer line = new LineBuffer();
         writer.header(line);
         if (line.length() > 0) {

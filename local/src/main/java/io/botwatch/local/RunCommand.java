@@ -30,7 +30,7 @@ final class RunCommand implements Callable<Integer> {
         JobConfig config = JobConfig.load(configFile);
         try (Scratch scratch = new Scratch()) {
             StreamExecutionEnvironment env =
-                    EmbeddedCluster.environment(parallelism, scratch.resolve("checkpoints"));
+                    EmbeddedCluster.environment(Arguments.parallelism(parallelism), scratch.resolve("checkpoints"));
             BotwatchJob.live(env, config);
             System.err.printf(
                     "running: %s at %s -> %s; interrupt to stop%n",
