@@ -1,11 +1,9 @@
 package io.botwatch.source;
 
-import io.botwatch.flow.Flow;
 import io.botwatch.ingest.FlowDecoder;
 import io.botwatch.ingest.FlowFormat;
 import io.botwatch.ingest.FormatDetector;
 import io.botwatch.ingest.RecordReader;
-import io.botwatch.ingest.UndecodableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
@@ -101,26 +99,21 @@ public final class FilePlan implements Serializable {
 
     private static PlannedFile survey(
             Path path, FlowFormat format, ZoneId zone, long surveyedBefore, LongConsumer progress) throws IOException {
-        FlowDecoder decoder = format.newDecoder(zone);
-        Flow flow = new Flow();
+        RecordDecoding decoding = new RecordDecoding(format.newDecoder(zone), TimeRange.ALL);
+        Starts starts = new Starts();
         long[] earliest = new long[16];
         long records = 0;
-        long earliestOfChunk = Long.MAX_VALUE;
-        long latest = Long.MIN_VALUE;
         try (RecordReader reader = new RecordReader(RecordReader.open(path), format)) {
             while (reader.next()) {
-                try {
-                    if (decoder.decode(reader.bytes(), reader.from(), reader.to(), flow) == FlowDecoder.Outcome.FLOW) {
-                        earliestOfChunk = Math.min(earliestOfChunk, flow.startMs);
-                        latest = Math.max(latest, flow.startMs);
+                decoding.decode(reader.bytes(), reader.from(), reader.to(), "", 0, decoded -> {
+                    if (decoded.isFlow()) {
+                        starts.add(decoded.flow.startMs);
                     }
-                } catch (UndecodableException e) {
-                    // It becomes a dead letter when it is read.
-                }
+                });
                 records++;
                 if (records % CHUNK_RECORDS == 0) {
-                    earliest = put(earliest, (int) (records / CHUNK_RECORDS) - 1, earliestOfChunk);
-                    earliestOfChunk = Long.MAX_VALUE;
+                    earliest = put(earliest, (int) (records / CHUNK_RECORDS) - 1, starts.earliest);
+                    starts.earliest = Long.MAX_VALUE;
                     progress.accept(surveyedBefore + records);
                 }
             }
@@ -128,8 +121,19 @@ public final class FilePlan implements Serializable {
             throw unreadable(path, e);
         }
         int chunks = (int) (records / CHUNK_RECORDS);
-        earliest = put(earliest, chunks, earliestOfChunk);
-        return new PlannedFile(path.toString(), format, records, Arrays.copyOf(earliest, chunks + 1), latest);
+        earliest = put(earliest, chunks, starts.earliest);
+        return new PlannedFile(path.toString(), format, records, Arrays.copyOf(earliest, chunks + 1), starts.latest);
+    }
+
+    /** The earliest start of a chunk, and the latest of a file, epoch ms. */
+    private static final class Starts {
+        long earliest = Long.MAX_VALUE;
+        long latest = Long.MIN_VALUE;
+
+        void add(long startMs) {
+            earliest = Math.min(earliest, startMs);
+            latest = Math.max(latest, startMs);
+        }
     }
 
     private static UnreadableFileException unreadable(Path path, IOException cause) {

@@ -7,6 +7,7 @@ import io.botwatch.source.FlowFileReader.FilePosition;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceReader;
@@ -95,11 +96,7 @@ final class FlowFileReader implements SourceReader<Decoded, FilePosition> {
                 recordIndex = 0;
                 return InputStatus.MORE_AVAILABLE;
             }
-            Decoded decoded =
-                    decoding.decode(reader.bytes(), reader.from(), reader.to(), file.path(), reader.position());
-            if (decoded != null) {
-                output.collect(decoded, decoded.timestampMs());
-            }
+            decode(decoded -> output.collect(decoded, decoded.timestampMs()));
             recordIndex++;
             if (recordIndex % FilePlan.CHUNK_RECORDS == 0) {
                 emitWatermark(output);
@@ -114,9 +111,13 @@ final class FlowFileReader implements SourceReader<Decoded, FilePosition> {
         decoding = new RecordDecoding(plan.decoder(file), range);
         for (long skipped = 0; skipped < recordIndex && reader.next(); skipped++) {
             // A header may name the columns, so what is skipped is still looked at.
-            decoding.decode(reader.bytes(), reader.from(), reader.to(), file.path(), reader.position());
+            decode(decoded -> {});
         }
         emitWatermark(output);
+    }
+
+    private void decode(Consumer<Decoded> out) {
+        decoding.decode(reader.bytes(), reader.from(), reader.to(), file.path(), reader.position(), out);
     }
 
     /** Everything from here on starts at the plan's earliest time or later. */

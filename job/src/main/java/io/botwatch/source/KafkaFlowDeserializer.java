@@ -46,11 +46,13 @@ final class KafkaFlowDeserializer implements KafkaRecordDeserializationSchema<De
         if (record.value() == null) {
             return; // a tombstone carries no flow
         }
-        Decoded decoded = decoding()
-                .decode(record.value(), 0, record.value().length, record.topic() + "-" + record.partition(), record.offset());
-        if (decoded != null) {
-            out.collect(decoded);
-        }
+        decoding().decode(
+                record.value(),
+                0,
+                record.value().length,
+                record.topic() + "-" + record.partition(),
+                record.offset(),
+                out::collect);
     }
 
     /** The clock only guards the watermark against records from the future; no finding depends on it. */

@@ -51,6 +51,22 @@ public final class Flow {
     /** Whether the record covers both directions, so that its source is known to be the initiator. */
     public boolean biflow;
 
+    /**
+     * Whether the record may be one of several of its connection: a piece that an active timeout cut off, or one of its two
+     * directions. Set by the source, from the format and the configuration; it also decides the key ({@link
+     * ConnectionKeySelector}).
+     */
+    public boolean mayBePiece;
+
+    /** Whether the record may be another exporter's copy. Set by the source. */
+    public boolean mayBeCopy;
+
+    /** What is known of how this connection was put together: bits of {@link Trait}; 0 for records as they came. */
+    public int traits;
+
+    /** When the exporter sent or the collector received the record, epoch ms; 0 when the format does not say. */
+    public long exportedMs;
+
     public Verdict verdict = Verdict.UNKNOWN;
     public Direction direction = Direction.UNKNOWN;
 
@@ -66,7 +82,9 @@ public final class Flow {
         tcpFlags = 0;
         samplingRate = 1;
         exporterHi = exporterLo = 0;
-        biflow = false;
+        biflow = mayBePiece = mayBeCopy = false;
+        traits = 0;
+        exportedMs = 0;
         verdict = Verdict.UNKNOWN;
         direction = Direction.UNKNOWN;
         routes = 0;
@@ -91,6 +109,10 @@ public final class Flow {
         exporterHi = other.exporterHi;
         exporterLo = other.exporterLo;
         biflow = other.biflow;
+        mayBePiece = other.mayBePiece;
+        mayBeCopy = other.mayBeCopy;
+        traits = other.traits;
+        exportedMs = other.exportedMs;
         verdict = other.verdict;
         direction = other.direction;
         routes = other.routes;
@@ -117,6 +139,10 @@ public final class Flow {
                 && exporterHi == that.exporterHi
                 && exporterLo == that.exporterLo
                 && biflow == that.biflow
+                && mayBePiece == that.mayBePiece
+                && mayBeCopy == that.mayBeCopy
+                && traits == that.traits
+                && exportedMs == that.exportedMs
                 && verdict == that.verdict
                 && direction == that.direction
                 && routes == that.routes;

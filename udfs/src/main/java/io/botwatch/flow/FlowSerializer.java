@@ -19,12 +19,21 @@ public final class FlowSerializer extends RecordSerializer<Flow> {
     private static final int BIFLOW = 1 << 2;
     private static final int SAMPLED = 1 << 3;
     private static final int EXPORTER = 1 << 4;
+    private static final int MAY_BE_PIECE = 1 << 5;
+    private static final int MAY_BE_COPY = 1 << 6;
+
+    private static final int EXPORTER_V4 = 1 << 7;
+
+    // In the byte of verdict and direction; no flow of version 1 has them, nor the last three above.
+    private static final int TRAITS = 1 << 5;
+    private static final int EXPORTED = 1 << 6;
+
     private static final Verdict[] VERDICTS = Verdict.values();
     private static final Direction[] DIRECTIONS = Direction.values();
 
     @Override
     protected int version() {
-        return 1;
+        return 2;
     }
 
     @Override
@@ -49,11 +58,15 @@ public final class FlowSerializer extends RecordSerializer<Flow> {
         boolean dstV4 = Address.isV4(flow.dstHi, flow.dstLo);
         boolean sampled = flow.samplingRate != 1;
         boolean exporter = (flow.exporterHi | flow.exporterLo) != 0;
+        boolean exporterV4 = exporter && Address.isV4(flow.exporterHi, flow.exporterLo);
         out.writeByte((srcV4 ? SRC_V4 : 0)
                 | (dstV4 ? DST_V4 : 0)
                 | (flow.biflow ? BIFLOW : 0)
                 | (sampled ? SAMPLED : 0)
-                | (exporter ? EXPORTER : 0));
+                | (exporter ? EXPORTER : 0)
+                | (exporterV4 ? EXPORTER_V4 : 0)
+                | (flow.mayBePiece ? MAY_BE_PIECE : 0)
+                | (flow.mayBeCopy ? MAY_BE_COPY : 0));
         out.writeLong(flow.startMs);
         writeVarLong(flow.endMs - flow.startMs, out);
         writeAddress(srcV4, flow.srcHi, flow.srcLo, out);
@@ -72,11 +85,19 @@ public final class FlowSerializer extends RecordSerializer<Flow> {
             writeVarInt(flow.samplingRate, out);
         }
         if (exporter) {
-            out.writeLong(flow.exporterHi);
-            out.writeLong(flow.exporterLo);
+            writeAddress(exporterV4, flow.exporterHi, flow.exporterLo, out);
         }
-        out.writeByte(flow.verdict.ordinal() | flow.direction.ordinal() << 2);
+        out.writeByte(flow.verdict.ordinal()
+                | flow.direction.ordinal() << 2
+                | (flow.traits != 0 ? TRAITS : 0)
+                | (flow.exportedMs != 0 ? EXPORTED : 0));
         out.writeByte(flow.routes);
+        if (flow.traits != 0) {
+            out.writeByte(flow.traits);
+        }
+        if (flow.exportedMs != 0) {
+            out.writeLong(flow.exportedMs);
+        }
     }
 
     @Override
@@ -108,12 +129,21 @@ public final class FlowSerializer extends RecordSerializer<Flow> {
         flow.reversePackets = flow.biflow ? readVarLong(in) : 0;
         flow.tcpFlags = in.readUnsignedShort();
         flow.samplingRate = (flags & SAMPLED) != 0 ? readVarInt(in) : 1;
-        flow.exporterHi = (flags & EXPORTER) != 0 ? in.readLong() : 0;
-        flow.exporterLo = (flags & EXPORTER) != 0 ? in.readLong() : 0;
+        if ((flags & EXPORTER_V4) != 0) {
+            flow.exporterHi = 0;
+            flow.exporterLo = Address.v4(in.readInt());
+        } else {
+            flow.exporterHi = (flags & EXPORTER) != 0 ? in.readLong() : 0;
+            flow.exporterLo = (flags & EXPORTER) != 0 ? in.readLong() : 0;
+        }
         int enums = in.readByte();
         flow.verdict = VERDICTS[enums & 3];
-        flow.direction = DIRECTIONS[enums >>> 2];
+        flow.direction = DIRECTIONS[enums >>> 2 & 7];
         flow.routes = in.readUnsignedByte();
+        flow.mayBePiece = (flags & MAY_BE_PIECE) != 0;
+        flow.mayBeCopy = (flags & MAY_BE_COPY) != 0;
+        flow.traits = (enums & TRAITS) != 0 ? in.readUnsignedByte() : 0;
+        flow.exportedMs = (enums & EXPORTED) != 0 ? in.readLong() : 0;
         return flow;
     }
 

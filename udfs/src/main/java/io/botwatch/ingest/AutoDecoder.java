@@ -39,4 +39,19 @@ public final class AutoDecoder implements FlowDecoder {
         }
         return decoder.decode(bytes, from, to, into);
     }
+
+    @Override
+    public boolean hasNext() {
+        return decoder != null && decoder.hasNext();
+    }
+
+    @Override
+    public Outcome next(Flow into) throws UndecodableException {
+        return decoder.next(into);
+    }
+
+    @Override
+    public boolean hasConnections() {
+        return decoder != null && decoder.hasConnections();
+    }
 }

@@ -27,4 +27,29 @@ public interface FlowDecoder {
      * @throws UndecodableException when the record is none of these; it is a dead letter with that reason
      */
     Outcome decode(byte[] bytes, int from, int to, Flow into) throws UndecodableException;
+
+    /**
+     * Whether the record that was decoded last holds another flow, which {@link #next} gives. It may do so also after an
+     * exception: one bad object of several does not spoil the others.
+     */
+    default boolean hasNext() {
+        return false;
+    }
+
+    /**
+     * The next flow of the record that was decoded last; the bytes given to {@link #decode} must still be there.
+     *
+     * @param into as in {@link #decode}
+     */
+    default Outcome next(Flow into) throws UndecodableException {
+        throw new java.util.NoSuchElementException("the record holds no other flow");
+    }
+
+    /**
+     * Whether a flow of this format is a whole connection, both directions in one: then none is a piece, a reply or a copy
+     * of another. Of a format that is told from its first record, false until then.
+     */
+    default boolean hasConnections() {
+        return false;
+    }
 }

@@ -42,6 +42,11 @@ public final class ZeekTsvDecoder implements FlowDecoder {
     }
 
     @Override
+    public boolean hasConnections() {
+        return true;
+    }
+
+    @Override
     public Outcome decode(byte[] bytes, int from, int to, Flow into) throws UndecodableException {
         FlowDraft.checkSize(from, to);
         if (FlowDraft.isBlank(bytes, from, to)) {

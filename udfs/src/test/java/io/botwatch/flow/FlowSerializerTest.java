@@ -56,10 +56,10 @@ class FlowSerializerTest {
     @Test
     void aNewerVersionIsRefusedInWords() {
         byte[] newer = new byte[100];
-        newer[0] = 2;
+        newer[0] = 3;
         assertThatThrownBy(() -> FlowSerializer.INSTANCE.deserialize(new DataInputDeserializer(newer)))
                 .isInstanceOf(IOException.class)
-                .hasMessage("FlowSerializer read version 2, this build knows 1 to 1:"
+                .hasMessage("FlowSerializer read version 3, this build knows 1 to 2:"
                         + " the state or stream was written by a newer release");
     }
 }

@@ -70,9 +70,13 @@ public final class Flows {
         flow.tcpFlags = random.nextInt(1 << 12);
         flow.samplingRate = random.nextBoolean() ? 1 : random.nextInt(1, Integer.MAX_VALUE);
         if (random.nextBoolean()) {
-            flow.exporterHi = random.nextLong();
-            flow.exporterLo = random.nextLong();
+            flow.exporterHi = random.nextBoolean() ? 0 : random.nextLong();
+            flow.exporterLo = random.nextBoolean() ? Address.v4(random.nextInt()) : random.nextLong();
         }
+        flow.mayBePiece = random.nextBoolean();
+        flow.mayBeCopy = random.nextBoolean();
+        flow.traits = random.nextInt(128);
+        flow.exportedMs = random.nextBoolean() ? 0 : T + random.nextInt();
         flow.verdict = Verdict.values()[random.nextInt(3)];
         flow.direction = Direction.values()[random.nextInt(5)];
         flow.routes = random.nextInt(256);
