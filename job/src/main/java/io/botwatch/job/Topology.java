@@ -4,7 +4,8 @@ import io.botwatch.beacon.BeaconFunction;
 import io.botwatch.beacon.BeaconRule;
 import io.botwatch.classify.ClassifyFunction;
 import io.botwatch.combine.LocalCombiner;
-import io.botwatch.connection.ConnectionFunction;
+import io.botwatch.connection.ConnectionOperator;
+import io.botwatch.connection.ConnectionSettings;
 import io.botwatch.finding.AppraiseFunction;
 import io.botwatch.finding.Candidate;
 import io.botwatch.finding.CandidateSerializer;
@@ -73,8 +74,14 @@ public final class Topology {
      * @param tenant part of every finding's uid
      * @param sketchSecret key of the sketches' hashes
      * @param flushIntervalMs longest wait of a partial before it is shuffled, ms of processing time
+     * @param connections how records become connections
      */
-    public record Settings(String tenant, long sketchSecret, long flushIntervalMs) {}
+    public record Settings(
+            String tenant, long sketchSecret, long flushIntervalMs, ConnectionSettings connections) {
+        public Settings(String tenant, long sketchSecret, long flushIntervalMs) {
+            this(tenant, sketchSecret, flushIntervalMs, ConnectionSettings.DEFAULT);
+        }
+    }
 
     private Topology(RuleSet rules, Settings settings) {
         this.rules = rules;
@@ -105,10 +112,11 @@ public final class Topology {
 
         ConnectionKeySelector byConnection =
                 aql ? ConnectionKeySelector.asRecorded() : ConnectionKeySelector.byConnection();
-        DataStream<Flow> connections = flows.keyBy(byConnection, ConnectionKey.Serializer.TYPE)
-                .process(new ConnectionFunction())
-                .returns(FlowSerializer.TYPE)
-                .name("connections")
+        SingleOutputStreamOperator<Flow> connections = flows.keyBy(byConnection, ConnectionKey.Serializer.TYPE)
+                .transform(
+                        "connections",
+                        FlowSerializer.TYPE,
+                        new ConnectionOperator(settings.connections(), byConnection, aql))
                 .uid("connections");
         KeyedStream<Flow, ConnectionKey> keyed =
                 DataStreamUtils.reinterpretAsKeyedStream(connections, byConnection, ConnectionKey.Serializer.TYPE);

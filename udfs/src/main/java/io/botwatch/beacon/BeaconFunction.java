@@ -10,9 +10,16 @@ import io.botwatch.flow.Flow;
 import io.botwatch.flow.PortSet;
 import io.botwatch.metric.Tally;
 import io.botwatch.network.NetworkSet;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
@@ -23,14 +30,26 @@ import org.apache.flink.util.OutputTag;
  * stands. That is what a textbook sliding window would emit, less the repetitions.
  */
 public final class BeaconFunction extends KeyedProcessFunction<ConnectionKey, Flow, Candidate> {
+    /** A pair of hosts has few services on ports that do not tell; more than that at a time are not watched. */
+    private static final int MAX_PORTS = 64;
+
+    private static final Comparator<BeaconWindow> BY_WORTH = Comparator.comparingLong(BeaconWindow::total)
+            .thenComparingInt(BeaconWindow::newestSlice)
+            .thenComparingInt(window -> window.dstPort);
+
     private final BeaconRule rule;
     private final String configVersion;
     private final OutputTag<Flow> lateTag;
 
-    private transient ValueState<BeaconWindow> windows;
+    private transient ValueState<BeaconWindow> window;
+
+    /** By destination port, of the keys that may stand for several services; at most {@link #MAX_PORTS}. */
+    private transient MapState<Integer, BeaconWindow> windowsOfPorts;
+
     private transient PortSet excludedPorts;
     private transient NetworkSet excludedDestinations;
     private transient Tally late;
+    private transient Tally crowded;
 
     /** @param lateTag where flows go whose slice has already been judged */
     public BeaconFunction(BeaconRule rule, String configVersion, OutputTag<Flow> lateTag) {
@@ -41,11 +60,13 @@ public final class BeaconFunction extends KeyedProcessFunction<ConnectionKey, Fl
 
     @Override
     public void open(OpenContext context) {
-        windows = getRuntimeContext()
-                .getState(new ValueStateDescriptor<>("window", BeaconWindow.Serializer.TYPE));
+        window = getRuntimeContext().getState(new ValueStateDescriptor<>("window", BeaconWindow.Serializer.TYPE));
+        windowsOfPorts = getRuntimeContext()
+                .getMapState(new MapStateDescriptor<>("windows-of-ports", Types.INT, BeaconWindow.Serializer.TYPE));
         excludedPorts = new PortSet(rule.excludedPorts());
         excludedDestinations = NetworkSet.of(rule.excludedDestinations());
         late = Tally.of(getRuntimeContext(), Tally.LATE_BEACON);
+        crowded = Tally.of(getRuntimeContext(), Tally.CROWDED_BEACON);
     }
 
     @Override
@@ -61,10 +82,14 @@ public final class BeaconFunction extends KeyedProcessFunction<ConnectionKey, Fl
             context.output(lateTag, flow);
             return;
         }
-        BeaconWindow window = windows.value();
+        ConnectionKey key = context.getCurrentKey();
+        boolean single = key.port != ConnectionKey.UNTOLD_PORT;
+        BeaconWindow window = single ? this.window.value() : windowsOfPorts.get(flow.dstPort);
         if (window == null) {
+            if (!single) {
+                makeRoom();
+            }
             window = new BeaconWindow();
-            ConnectionKey key = context.getCurrentKey();
             window.srcFirst = key.aHi == flow.srcHi && key.aLo == flow.srcLo;
             window.dstPort = flow.dstPort;
             window.protocol = key.protocol;
@@ -81,7 +106,27 @@ public final class BeaconFunction extends KeyedProcessFunction<ConnectionKey, Fl
         } else if (opened && window.total() > rule.minConnections()) {
             registerJudgement(sliceEndMs, context);
         }
-        windows.update(window);
+        if (single) {
+            this.window.update(window);
+        } else {
+            windowsOfPorts.put(flow.dstPort, window);
+        }
+    }
+
+    /** Lets go of the port with the fewest connections, of those the longest silent, when there are too many. */
+    private void makeRoom() throws Exception {
+        int ports = 0;
+        BeaconWindow fewest = null;
+        for (BeaconWindow each : windowsOfPorts.values()) {
+            ports++;
+            if (fewest == null || BY_WORTH.compare(each, fewest) < 0) {
+                fewest = each;
+            }
+        }
+        if (ports >= MAX_PORTS) {
+            windowsOfPorts.remove(fewest.dstPort);
+            crowded.increment();
+        }
     }
 
     private static void registerJudgement(long sliceEndMs, Context context) {
@@ -97,26 +142,53 @@ public final class BeaconFunction extends KeyedProcessFunction<ConnectionKey, Fl
 
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<Candidate> out) throws Exception {
-        BeaconWindow window = windows.value();
-        if (window == null) {
+        if (context.getCurrentKey().port != ConnectionKey.UNTOLD_PORT) {
+            BeaconWindow single = window.value();
+            if (single != null) {
+                if (passes(single, timestamp + 1, context, out)) {
+                    window.update(single);
+                } else {
+                    window.clear();
+                }
+            }
             return;
         }
-        long toMs = timestamp + 1;
+        List<Integer> ports = new ArrayList<>();
+        windowsOfPorts.keys().forEach(ports::add);
+        Collections.sort(ports);
+        for (int port : ports) {
+            BeaconWindow each = windowsOfPorts.get(port);
+            if (!each.changesAt(timestamp + 1, rule.windowMs(), rule.slideMs())) {
+                continue; // the timer is another port's
+            }
+            if (passes(each, timestamp + 1, context, out)) {
+                windowsOfPorts.put(port, each);
+            } else {
+                windowsOfPorts.remove(port);
+            }
+        }
+    }
+
+    /**
+     * Judges the window that ends at {@code toMs}.
+     *
+     * @return whether anything is left in it
+     */
+    private boolean passes(BeaconWindow window, long toMs, OnTimerContext context, Collector<Candidate> out) {
         boolean ended = context.timerService().currentWatermark() == Long.MAX_VALUE;
         if (ended && toMs > window.newestSliceMs(rule.slideMs()) + rule.slideMs()) {
-            return; // the input is over: what would leave later windows was never observed to be quiet
+            return true; // the input is over: what would leave later windows was never observed to be quiet
         }
         judge(window, toMs, context, out);
         long oldest = window.oldestSliceMs(rule.slideMs());
         window.evictBefore(toMs - rule.windowMs(), rule.slideMs());
         if (window.isEmpty()) {
-            windows.clear();
-            return;
+            return false;
         }
         if (window.oldestSliceMs(rule.slideMs()) != oldest) {
             registerExpiry(window, context);
         }
-        windows.update(window);
+        return true;
     }
 
     private void judge(BeaconWindow window, long toMs, OnTimerContext context, Collector<Candidate> out) {

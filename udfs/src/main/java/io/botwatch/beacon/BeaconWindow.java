@@ -92,6 +92,24 @@ final class BeaconWindow {
         return slices[(size - 1) * WIDTH] * slideMs;
     }
 
+    /** Number of the newest slice; the window must not be empty. */
+    int newestSlice() {
+        return slices[(size - 1) * WIDTH];
+    }
+
+    /** Whether a slice ends at {@code toMs}, or the oldest leaves then; the window must not be empty. */
+    boolean changesAt(long toMs, long windowMs, long slideMs) {
+        if (oldestSliceMs(slideMs) + slideMs + windowMs == toMs) {
+            return true;
+        }
+        for (int i = size - 1; i >= 0 && sliceMs(i, slideMs) + slideMs >= toMs; i--) {
+            if (sliceMs(i, slideMs) + slideMs == toMs) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     int sliceCount() {
         return size;
     }

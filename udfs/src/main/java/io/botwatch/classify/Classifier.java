@@ -27,6 +27,7 @@ public final class Classifier {
     private final List<Beacon> beacons;
     private final List<PortSet> volumetrics;
     private final List<RelayTraffic> relays;
+    private final Flow reply = new Flow();
 
     public Classifier(RuleSet rules) {
         internal = rules.internal();
@@ -47,18 +48,49 @@ public final class Classifier {
     }
 
     /**
-     * Whether a one-way record is the responder's: the ports say that its source holds the service. Such a record is no
-     * connection of its own. Never so in preset {@code aql}, which takes ends as recorded.
+     * Whether a one-way record, which no stage joins with its other direction, is the responder's: the ports say that its
+     * source holds the service. Such a record is no connection of its own. Never so in preset {@code aql}, which takes ends
+     * as recorded.
      */
     public boolean isReply(Flow flow) {
         return !asRecorded
                 && !flow.biflow
-                && servicePorts.side(flow.srcPort, flow.dstPort) == ServicePorts.Side.SOURCE;
+                && !flow.mayBePiece
+                && servicePorts.likely(flow.srcPort, flow.dstPort) == ServicePorts.Side.SOURCE;
     }
 
-    /** Sets {@link Flow#direction} and {@link Flow#routes}. */
+    /**
+     * Sets {@link Flow#direction}, as recorded, and {@link Flow#routes}: of a record that may turn out to be a reply, those
+     * of the connection that it would be a reply of, too.
+     */
     public void classify(Flow flow) {
         flow.direction = direction(flow);
+        if (asRecorded || !flow.mayBePiece) {
+            flow.routes = routes(flow);
+            return;
+        }
+        ServicePorts.Side service = servicePorts.known(flow.srcPort, flow.dstPort);
+        int routes = service == ServicePorts.Side.SOURCE ? 0 : routes(flow);
+        if (service != ServicePorts.Side.DESTINATION && (routes & Route.BY_CONNECTION) == 0) {
+            turnRound(flow);
+            routes |= routes(reply) & Route.BY_CONNECTION;
+        }
+        flow.routes = routes;
+    }
+
+    private void turnRound(Flow flow) {
+        reply.srcHi = flow.dstHi;
+        reply.srcLo = flow.dstLo;
+        reply.dstHi = flow.srcHi;
+        reply.dstLo = flow.srcLo;
+        reply.srcPort = flow.dstPort;
+        reply.dstPort = flow.srcPort;
+        reply.protocol = flow.protocol;
+        reply.verdict = flow.verdict;
+        reply.direction = flow.direction.reversed();
+    }
+
+    private int routes(Flow flow) {
         int routes = 0;
         if (flow.direction == Direction.OUTBOUND) {
             for (Beacon beacon : beacons) {
@@ -81,7 +113,7 @@ public final class Classifier {
                 routes |= Route.RELAY_OUT;
             }
         }
-        flow.routes = routes;
+        return routes;
     }
 
     private Direction direction(Flow flow) {

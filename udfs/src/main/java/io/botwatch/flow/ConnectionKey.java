@@ -18,12 +18,15 @@ public final class ConnectionKey {
     /** Protocol of a key that does not tell protocols apart. */
     public static final int ANY_PROTOCOL = 0xFF;
 
+    /** Port of a key whose records' ports do not tell which is the service's: several services may share it. */
+    public static final int UNTOLD_PORT = 0;
+
     public final long aHi;
     public final long aLo;
     public final long bHi;
     public final long bLo;
 
-    /** 0 to 65535. */
+    /** 0 to 65535; {@link #UNTOLD_PORT} may stand for several. */
     public final int port;
 
     /** IANA number, or {@link #ANY_PROTOCOL}. */

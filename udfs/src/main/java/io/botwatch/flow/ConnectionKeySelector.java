@@ -11,10 +11,11 @@ public abstract class ConnectionKeySelector implements KeySelector<Flow, Connect
     }
 
     /**
-     * The connection tuple: both addresses in order, the service port, the protocol. The service port of a biflow record is
-     * its responder's. Of a one-way record it is the one that the ports tell ({@link ServicePorts}), on which both directions
-     * agree; where they do not tell, the destination's, as recorded: a rule such as "the lower" would scatter the connections
-     * to a service on a high port over as many keys as the client has ports.
+     * The connection tuple: both addresses in order, the service port, the protocol. Of a record that may be a piece or a
+     * reply it is symmetric, so that all records of a connection meet: the service port is the one that is known for a
+     * service ({@link ServicePorts}), and {@link ConnectionKey#UNTOLD_PORT} where that does not tell. (A rule such as "the
+     * lower" would scatter the connections to a service on an unusual port over as many keys as the client has ports.) Of any
+     * other record it is the destination's.
      */
     public static ConnectionKeySelector byConnection() {
         return new ByConnection();
@@ -36,8 +37,7 @@ public abstract class ConnectionKeySelector implements KeySelector<Flow, Connect
             if (servicePorts == null) {
                 servicePorts = new ServicePorts();
             }
-            boolean reply = !flow.biflow && servicePorts.side(flow.srcPort, flow.dstPort) == ServicePorts.Side.SOURCE;
-            int port = reply ? flow.srcPort : flow.dstPort;
+            int port = flow.mayBePiece ? servicePorts.servicePort(flow.srcPort, flow.dstPort) : flow.dstPort;
             if (Address.compare(flow.srcHi, flow.srcLo, flow.dstHi, flow.dstLo) <= 0) {
                 return new ConnectionKey(flow.srcHi, flow.srcLo, flow.dstHi, flow.dstLo, port, flow.protocol);
             }

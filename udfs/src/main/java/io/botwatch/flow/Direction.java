@@ -11,5 +11,14 @@ public enum Direction {
     /** Both ends internal. */
     LATERAL,
     /** Both ends external. */
-    TRANSIT
+    TRANSIT;
+
+    /** The direction of the same flow with its ends swapped. */
+    public Direction reversed() {
+        return switch (this) {
+            case OUTBOUND -> INBOUND;
+            case INBOUND -> OUTBOUND;
+            default -> this;
+        };
+    }
 }

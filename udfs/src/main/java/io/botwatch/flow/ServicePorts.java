@@ -28,24 +28,31 @@ public final class ServicePorts {
     public enum Side {
         SOURCE,
         DESTINATION,
-        /** The ports do not tell: both are known, or both look ephemeral, or both do not. */
+        /** The ports do not tell. */
         UNKNOWN
     }
 
-    /**
-     * The end whose port is known where only one is; else the one below the ephemeral range where only one is. Antisymmetric:
-     * the reply of a record has the other side.
-     */
-    public Side side(int srcPort, int dstPort) {
-        boolean src = ports.get(srcPort);
-        boolean dst = ports.get(dstPort);
-        if (src == dst) {
-            src = srcPort < EPHEMERAL_FROM;
-            dst = dstPort < EPHEMERAL_FROM;
-        }
-        if (src == dst) {
-            return Side.UNKNOWN;
-        }
-        return src ? Side.SOURCE : Side.DESTINATION;
+    /** The end whose port is known, where only one is. Antisymmetric: the reply of a record has the other side. */
+    public Side known(int srcPort, int dstPort) {
+        return side(ports.get(srcPort), ports.get(dstPort));
+    }
+
+    /** As {@link #known}; where that does not tell, the end whose port is below the ephemeral range, where only one is. */
+    public Side likely(int srcPort, int dstPort) {
+        Side known = known(srcPort, dstPort);
+        return known != Side.UNKNOWN ? known : side(srcPort < EPHEMERAL_FROM, dstPort < EPHEMERAL_FROM);
+    }
+
+    private static Side side(boolean src, boolean dst) {
+        return src == dst ? Side.UNKNOWN : src ? Side.SOURCE : Side.DESTINATION;
+    }
+
+    /** The port that is {@linkplain #known}, or {@link ConnectionKey#UNTOLD_PORT}. The same for a record's reply. */
+    int servicePort(int srcPort, int dstPort) {
+        return switch (known(srcPort, dstPort)) {
+            case SOURCE -> srcPort;
+            case DESTINATION -> dstPort;
+            case UNKNOWN -> ConnectionKey.UNTOLD_PORT;
+        };
     }
 }

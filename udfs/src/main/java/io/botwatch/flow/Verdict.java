@@ -4,5 +4,10 @@ package io.botwatch.flow;
 public enum Verdict {
     UNKNOWN,
     ALLOWED,
-    DENIED
+    DENIED;
+
+    /** Of several records of one connection: allowed if any of them was, else denied if any was. */
+    public Verdict and(Verdict other) {
+        return this == ALLOWED || other == UNKNOWN ? this : other;
+    }
 }

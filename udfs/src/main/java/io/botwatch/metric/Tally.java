@@ -10,9 +10,23 @@ public final class Tally {
     public static final String DECODED = "flows_decoded";
     public static final String NOT_IP = "records_not_ip";
     public static final String DEAD = "records_dead";
-    public static final String REPLIES = "flows_replies";
+    public static final String REPLIES = "records_replies";
+
+    /** Records that went on with a connection which an exporter had cut. */
+    public static final String PIECES = "records_pieces";
+
+    /** Records that another exporter had reported already. */
+    public static final String COPIES = "records_copies";
+
+    public static final String CONNECTIONS = "connections_opened";
+    public static final String EVICTED_CONNECTIONS = "connections_evicted";
+    public static final String LATE_CONNECTIONS = "late_connections";
     public static final String UNROUTED = "flows_unrouted";
     public static final String LATE_BEACON = "late_beacon";
+
+    /** Services between one pair of hosts that were let go of, because there are too many to watch. */
+    public static final String CROWDED_BEACON = "beacon_crowded";
+
     public static final String LATE_VOLUMETRIC = "late_volumetric";
     public static final String LATE_RELAY = "late_relay";
     public static final String RELAY_OVERFLOW = "relay_overflow_buckets";

@@ -1,0 +1,168 @@
+package io.botwatch.connection;
+
+import io.botwatch.connection.ConnectionTracker.Part;
+import io.botwatch.flow.ConnectionKeySelector;
+import io.botwatch.flow.Flow;
+import io.botwatch.flow.FlowSerializer;
+import io.botwatch.metric.Tally;
+import java.io.InputStream;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.core.memory.DataInputViewStreamWrapper;
+import org.apache.flink.core.memory.DataOutputViewStreamWrapper;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.KeyGroupStatePartitionStreamProvider;
+import org.apache.flink.runtime.state.KeyedStateCheckpointOutputStream;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Where records become connections. Its main output is each connection once, when it has begun; {@link #TOTALS} is what they
+ * came to. Records that are connections already pass through to both.
+ *
+ * <p>The state is its own, per key group, and leaves in checkpoints as raw keyed state: every record of the feed lies here
+ * for as long as the watermark trails, which a state backend's entry and timer a record would make several times as dear,
+ * and it is bounded per key group, which keyed state cannot be. Its watermark trails the one it is given by the time in
+ * which connections settle, so that nothing behind it is late.
+ */
+public final class ConnectionOperator extends AbstractStreamOperator<Flow> implements OneInputStreamOperator<Flow, Flow> {
+    public static final OutputTag<Flow> TOTALS = new OutputTag<>("totals", FlowSerializer.TYPE);
+
+    private final ConnectionSettings settings;
+    private final ConnectionKeySelector selector;
+    private final boolean asRecorded;
+
+    private transient ConnectionTracker tracker;
+    private transient StreamRecord<Flow> emitted;
+    private transient int maxParallelism;
+    private transient KeyGroupRange groups;
+    private transient long watermarkMs;
+    private transient Tally opened;
+    private transient Tally late;
+
+    /**
+     * @param selector of the stream's key
+     * @param asRecorded whether every record is taken for a connection of its own, whatever its format
+     */
+    public ConnectionOperator(ConnectionSettings settings, ConnectionKeySelector selector, boolean asRecorded) {
+        this.settings = settings;
+        this.selector = selector;
+        this.asRecorded = asRecorded;
+    }
+
+    @Override
+    protected boolean isUsingCustomRawKeyedState() {
+        return true;
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        TaskInfo task = getRuntimeContext().getTaskInfo();
+        maxParallelism = task.getMaxNumberOfParallelSubtasks();
+        groups = KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
+                maxParallelism, task.getNumberOfParallelSubtasks(), task.getIndexOfThisSubtask());
+        tracker = new ConnectionTracker(
+                settings,
+                groups.getStartKeyGroup(),
+                groups.getNumberOfKeyGroups(),
+                maxParallelism,
+                ThreadLocalRandom.current().nextLong(),
+                new Emission(),
+                new Tallies());
+        for (KeyGroupStatePartitionStreamProvider group : context.getRawKeyedStateInputs()) {
+            if (groups.contains(group.getKeyGroupId())) {
+                try (InputStream in = group.getStream()) {
+                    tracker.read(group.getKeyGroupId(), new DataInputViewStreamWrapper(in));
+                }
+            }
+        }
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        emitted = new StreamRecord<>(null);
+        watermarkMs = Long.MIN_VALUE;
+        opened = Tally.of(getRuntimeContext(), Tally.CONNECTIONS);
+        late = Tally.of(getRuntimeContext(), Tally.LATE_CONNECTIONS);
+        getMetricGroup().gauge("connections_held", () -> tracker.held());
+    }
+
+    /** There is no state of the backend's to select. */
+    @Override
+    public void setKeyContextElement1(StreamRecord element) {}
+
+    @Override
+    public void processElement(StreamRecord<Flow> element) throws Exception {
+        Flow flow = element.getValue();
+        if (asRecorded || !flow.mayBePiece && !flow.mayBeCopy) {
+            opened.increment();
+            output.collect(element);
+            output.collect(TOTALS, element);
+            return;
+        }
+        if (flow.startMs <= watermarkMs) {
+            late.increment();
+        }
+        tracker.add(KeyGroupRangeAssignment.assignToKeyGroup(selector.getKey(flow), maxParallelism), flow);
+    }
+
+    @Override
+    public void processWatermark(Watermark mark) {
+        long settledMs = asRecorded ? mark.getTimestamp() : tracker.advance(mark.getTimestamp());
+        if (settledMs > watermarkMs) {
+            watermarkMs = settledMs;
+            output.emitWatermark(new Watermark(settledMs));
+        }
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        KeyedStateCheckpointOutputStream out = context.getRawKeyedOperatorStateOutput();
+        DataOutputViewStreamWrapper view = new DataOutputViewStreamWrapper(out);
+        for (int group : groups) {
+            if (tracker.holds(group)) {
+                out.startNewKeyGroup(group);
+                tracker.write(group, view);
+            }
+        }
+    }
+
+    private final class Emission implements ConnectionTracker.Output {
+        @Override
+        public void opened(Flow connection) {
+            opened.increment();
+            output.collect(emitted.replace(connection, connection.startMs));
+        }
+
+        @Override
+        public void total(Flow connection) {
+            output.collect(TOTALS, emitted.replace(connection, connection.startMs));
+        }
+    }
+
+    private final class Tallies implements ConnectionTracker.Tally {
+        private final Tally replies = Tally.of(getRuntimeContext(), Tally.REPLIES);
+        private final Tally pieces = Tally.of(getRuntimeContext(), Tally.PIECES);
+        private final Tally copies = Tally.of(getRuntimeContext(), Tally.COPIES);
+        private final Tally evicted = Tally.of(getRuntimeContext(), Tally.EVICTED_CONNECTIONS);
+
+        @Override
+        public void joined(Part part) {
+            (part == Part.REPLY ? replies : part == Part.PIECE ? pieces : copies).increment();
+        }
+
+        @Override
+        public void evicted(int conversations) {
+            evicted.add(conversations);
+        }
+    }
+}
