@@ -36,7 +36,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.duckdb.DuckDBAppender;
 
 /** One run of the job from end to end, and what came out of it. */
-final class JobRun {
+public final class JobRun {
     private static final Topology.Settings SETTINGS = new Topology.Settings("default", 42, 2_000);
 
     private final Path findings;
@@ -46,7 +46,7 @@ final class JobRun {
     }
 
     /** Over files of one format each, read in order. */
-    static JobRun overFiles(List<Path> files, RuleSet rules, int parallelism, Path folder) throws Exception {
+    public static JobRun overFiles(List<Path> files, RuleSet rules, int parallelism, Path folder) throws Exception {
         JobRun run = new JobRun(folder.resolve("findings-" + UUID.randomUUID()));
         FilePlan plan = FilePlan.survey(files, null, ZoneOffset.UTC, records -> {});
         Path dead = folder.resolve("dead-" + UUID.randomUUID());
@@ -56,7 +56,7 @@ final class JobRun {
     }
 
     /** Over records in order of their start, the watermark a millisecond behind each: for what no file format tells. */
-    static JobRun overRecords(List<Decoded> records, RuleSet rules, int parallelism, Path folder) throws Exception {
+    public static JobRun overRecords(List<Decoded> records, RuleSet rules, int parallelism, Path folder) throws Exception {
         JobRun run = new JobRun(folder.resolve("findings-" + UUID.randomUUID()));
         StreamExecutionEnvironment env = EmbeddedCluster.environment(parallelism, null);
         Topology.configure(env);
@@ -123,7 +123,7 @@ final class JobRun {
         }
     }
 
-    List<Finding> finals() throws IOException {
+    public List<Finding> finals() throws IOException {
         List<Finding> list = new ArrayList<>();
         forEachFinal(list::add);
         return list;
