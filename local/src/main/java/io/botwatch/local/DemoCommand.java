@@ -69,7 +69,7 @@ final class DemoCommand implements Callable<Integer> {
                         kafka.bootstrapServers(),
                         FLOWS,
                         PARTITIONS,
-                        new ArrivalOrder(scenario.cursor(), day.seed),
+                        new ArrivalOrder(day.records(scenario), day.seed),
                         new Goflow2JsonWriter(),
                         progress);
                 progress.done();

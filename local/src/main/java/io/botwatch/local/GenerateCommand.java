@@ -80,7 +80,7 @@ final class GenerateCommand implements Callable<Integer> {
 
     private long write(Scenario scenario, FlowWriter writer, OutputStream stream) throws IOException {
         Progress progress = new Progress(System.err);
-        ArrivalOrder flows = new ArrivalOrder(scenario.cursor(), day.seed);
+        ArrivalOrder flows = new ArrivalOrder(day.records(scenario), day.seed);
         LineBuffer line = new LineBuffer();
         writer.header(line);
         if (line.length() > 0) {

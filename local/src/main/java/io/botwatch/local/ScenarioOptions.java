@@ -1,5 +1,7 @@
 package io.botwatch.local;
 
+import io.botwatch.generate.ExportersView;
+import io.botwatch.generate.FlowCursor;
 import io.botwatch.generate.Scenario;
 import picocli.CommandLine.Option;
 
@@ -13,6 +15,27 @@ final class ScenarioOptions {
 
     @Option(names = "--scale", defaultValue = "1", paramLabel = "X", description = "of the background, as a multiple of 300 hosts; default ${DEFAULT-VALUE}")
     private double scale;
+
+    @Option(
+            names = "--view",
+            defaultValue = "initiator",
+            paramLabel = "VIEW",
+            description = {
+                "initiator (default): a record a connection, the initiator's side alone;",
+                "exporters: as two routers export it: both directions, cut every 60 s, everything twice"
+            })
+    private View view;
+
+    /** How connections become records. */
+    enum View {
+        initiator,
+        exporters
+    }
+
+    /** The day's records, in order of start. */
+    FlowCursor records(Scenario scenario) {
+        return view == View.exporters ? new ExportersView(scenario.cursor()) : scenario.cursor();
+    }
 
     Scenario scenario() {
         try {
