@@ -1,0 +1,18 @@
+package io.botwatch.bench;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code bench/run}: the benchmarks by name. */
+@Command(
+        name = "bench/run",
+        mixinStandardHelpOptions = true,
+        subcommands = {ConnectionsBench.class},
+        description = "Measures what things cost, as CPU seconds per million records, in interleaved runs.")
+final class Bench {
+    private Bench() {}
+
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new Bench()).execute(args));
+    }
+}

@@ -1,0 +1,117 @@
+package io.botwatch.bench;
+
+import io.botwatch.classify.ClassifyFunction;
+import io.botwatch.connection.ConnectionOperator;
+import io.botwatch.connection.ConnectionSettings;
+import io.botwatch.embedded.EmbeddedCluster;
+import io.botwatch.flow.ConnectionKey;
+import io.botwatch.flow.ConnectionKeySelector;
+import io.botwatch.flow.Flow;
+import io.botwatch.flow.FlowSerializer;
+import io.botwatch.generate.ArrivalOrder;
+import io.botwatch.generate.ExportersView;
+import io.botwatch.generate.FlowWriter;
+import io.botwatch.generate.Goflow2JsonWriter;
+import io.botwatch.generate.LineBuffer;
+import io.botwatch.generate.Scenario;
+import io.botwatch.ingest.DecodedSerializer;
+import io.botwatch.ingest.FlowFormat;
+import io.botwatch.job.Topology;
+import io.botwatch.rules.RuleSet;
+import io.botwatch.rules.RulesDocument;
+import io.botwatch.source.FilePlan;
+import io.botwatch.source.FlowFileSource;
+import io.botwatch.source.TimeRange;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** What the connection stage costs: the same records through the same graph, once passed on and once made connections. */
+@Command(
+        name = "connections",
+        mixinStandardHelpOptions = true,
+        description = "The connection stage, on and off: a simulated day as two routers export it, in order of arrival.")
+final class ConnectionsBench implements Callable<Integer> {
+    @Option(names = "--runs", defaultValue = "5", description = "of each variant, default ${DEFAULT-VALUE}")
+    private int runs;
+
+    @Option(names = "--scale", defaultValue = "1", description = "of the day: 1 is about two million records")
+    private double scale;
+
+    @Option(names = "--parallelism", defaultValue = "2", description = "default ${DEFAULT-VALUE}")
+    private int parallelism;
+
+    @Option(names = "--out", defaultValue = "bench/target/connections.json", description = "default ${DEFAULT-VALUE}")
+    private Path out;
+
+    @Override
+    public Integer call() throws Exception {
+        Path file = Files.createTempFile("botwatch-bench-", ".json");
+        try {
+            write(file);
+            FilePlan plan = FilePlan.survey(List.of(file), FlowFormat.GOFLOW2_JSON, ZoneOffset.UTC, n -> {});
+            RuleSet rules = RulesDocument.preset("enterprise");
+            Comparison comparison = new Comparison(System.err)
+                    .add("decode, classify, shuffle", () -> stage(plan, rules, true))
+                    .add("the same, and connections", () -> stage(plan, rules, false))
+                    .run(runs);
+            System.out.print(comparison.table());
+            System.out.printf(
+                    java.util.Locale.ROOT,
+                    "The stage adds %.3f CPU s per million records (%,d records).%n",
+                    comparison.median("the same, and connections") - comparison.median("decode, classify, shuffle"),
+                    plan.records());
+            comparison.writeJson(out);
+        } finally {
+            Files.delete(file);
+        }
+        return 0;
+    }
+
+    private void write(Path file) throws IOException {
+        ArrivalOrder flows = new ArrivalOrder(new ExportersView(Scenario.enterprise(1, 24, scale).cursor()), 1);
+        FlowWriter writer = new Goflow2JsonWriter();
+        LineBuffer line = new LineBuffer();
+        Flow flow = new Flow();
+        try (OutputStream stream = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
+            while (flows.next(flow)) {
+                line.clear();
+                writer.write(flow, flows.arrivalMs(), line);
+                line.append('\n').writeTo(stream);
+            }
+        }
+    }
+
+    private long stage(FilePlan plan, RuleSet rules, boolean passedOn) throws Exception {
+        StreamExecutionEnvironment env = EmbeddedCluster.environment(parallelism, null);
+        Topology.configure(env);
+        ConnectionKeySelector key = ConnectionKeySelector.byConnection();
+        env.fromSource(
+                        new FlowFileSource(plan, TimeRange.ALL),
+                        WatermarkStrategy.noWatermarks(),
+                        "flow files",
+                        DecodedSerializer.TYPE)
+                .uid("source")
+                .setParallelism(1)
+                .process(new ClassifyFunction(rules))
+                .returns(FlowSerializer.TYPE)
+                .uid("classify")
+                .keyBy(key, ConnectionKey.Serializer.TYPE)
+                .transform("connections", FlowSerializer.TYPE, new ConnectionOperator(ConnectionSettings.DEFAULT, key, passedOn))
+                .uid("connections")
+                .sinkTo(new DiscardingSink<>())
+                .uid("discard");
+        EmbeddedCluster.run(env, "connections", counters -> {});
+        return plan.records();
+    }
+}
