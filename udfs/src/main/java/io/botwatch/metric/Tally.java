@@ -10,6 +10,7 @@ public final class Tally {
     public static final String DECODED = "flows_decoded";
     public static final String NOT_IP = "records_not_ip";
     public static final String DEAD = "records_dead";
+    public static final String SUPPRESSED = "dead_letters_suppressed";
     public static final String REPLIES = "flows_replies";
     public static final String UNROUTED = "flows_unrouted";
     public static final String LATE_BEACON = "late_beacon";
