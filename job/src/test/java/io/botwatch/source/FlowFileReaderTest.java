@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.botwatch.ingest.Decoded;
+import io.botwatch.ingest.Sampling;
 import io.botwatch.source.FlowFileReader.FilePosition;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -155,7 +156,7 @@ class FlowFileReaderTest {
     void withoutASplitAReaderWaitsAndThenEnds() throws Exception {
         FilePlan plan = FilePlan.survey(List.of(file("a", 1, new Random(5), false, T)), null, ZoneOffset.UTC, n -> { });
         Requests requests = new Requests();
-        try (var reader = new FlowFileSource(plan, TimeRange.ALL).createReader(requests)) {
+        try (var reader = new FlowFileSource(plan, TimeRange.ALL, Sampling.AS_REPORTED).createReader(requests)) {
             reader.start();
             assertThat(requests.count).isEqualTo(1);
             assertThat(reader.isAvailable()).isNotDone();
@@ -172,7 +173,7 @@ class FlowFileReaderTest {
     void aReaderWithASplitBeginsOnlyWhenItKnowsThatThereIsNoOther() throws Exception {
         FilePlan plan = FilePlan.survey(List.of(file("a", 1, new Random(5), false, T)), null, ZoneOffset.UTC, n -> { });
         Requests requests = new Requests();
-        try (var reader = new FlowFileSource(plan, TimeRange.ALL).createReader(requests)) {
+        try (var reader = new FlowFileSource(plan, TimeRange.ALL, Sampling.AS_REPORTED).createReader(requests)) {
             reader.addSplits(List.of(FilePosition.START));
             reader.start();
             assertThat(requests.count).as("a restored reader asks, too").isEqualTo(1);
@@ -185,7 +186,7 @@ class FlowFileReaderTest {
 
     @Test
     void aPositionOfAnUnknownVersionIsRefused() {
-        var serializer = new FlowFileSource(null, TimeRange.ALL).getSplitSerializer();
+        var serializer = new FlowFileSource(null, TimeRange.ALL, Sampling.AS_REPORTED).getSplitSerializer();
         assertThatThrownBy(() -> serializer.deserialize(2, new byte[12]))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("version 2");
@@ -206,7 +207,7 @@ class FlowFileReaderTest {
 
     private List<Emitted> readAll(FilePlan plan, TimeRange range) throws Exception {
         List<Emitted> emitted = new ArrayList<>();
-        try (var reader = new FlowFileSource(plan, range).createReader(new Requests())) {
+        try (var reader = new FlowFileSource(plan, range, Sampling.AS_REPORTED).createReader(new Requests())) {
             reader.addSplits(List.of(FilePosition.START));
             reader.notifyNoMoreSplits();
             Output output = new Output(emitted);
@@ -218,14 +219,14 @@ class FlowFileReaderTest {
     }
 
     private static SourceReader<Decoded, FilePosition> reader(FilePlan plan, FilePosition position) {
-        var reader = new FlowFileSource(plan, TimeRange.ALL).createReader(new Requests());
+        var reader = new FlowFileSource(plan, TimeRange.ALL, Sampling.AS_REPORTED).createReader(new Requests());
         reader.addSplits(List.of(position));
         reader.notifyNoMoreSplits();
         return reader;
     }
 
     private static FilePosition throughCheckpoint(FilePlan plan, FilePosition position) throws IOException {
-        var serializer = new FlowFileSource(plan, TimeRange.ALL).getSplitSerializer();
+        var serializer = new FlowFileSource(plan, TimeRange.ALL, Sampling.AS_REPORTED).getSplitSerializer();
         return serializer.deserialize(serializer.getVersion(), serializer.serialize(position));
     }
 
