@@ -107,9 +107,15 @@ final class DeadLetterTopics {
      * @throws ExecutionException when the broker refused one
      */
     void feed(String topic, LettersByTime letters) throws IOException, ExecutionException {
+        Properties properties = new Properties();
+        properties.putAll(kafka);
+        // In order, also when a batch is sent again: without idempotence that takes one request at a time.
+        properties.setProperty("enable.idempotence", "false");
+        properties.setProperty("max.in.flight.requests.per.connection", "1");
+        properties.setProperty("acks", "all");
         AtomicReference<Exception> refused = new AtomicReference<>();
         try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer())) {
+                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
             letters.forEach(letter -> producer.send(DeadLetterTopic.again(topic, letter), (sent, failure) -> {
                 if (failure != null) {
                     refused.compareAndSet(null, failure);
