@@ -18,9 +18,12 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.connector.source.ReaderOutput;
@@ -153,6 +156,20 @@ class FlowFileReaderTest {
     }
 
     @Test
+    void everyFlowOfASampledFileIsScaled() throws Exception {
+        FilePlan plan = FilePlan.survey(List.of(file("a", 300, new Random(6), false, T)), null, ZoneOffset.UTC, n -> { });
+        Output output = new Output(new ArrayList<>());
+        try (var reader = new FlowFileSource(plan, TimeRange.ALL, new Sampling(50, Map.of(), Map.of())).createReader(new Requests())) {
+            reader.addSplits(List.of(FilePosition.START));
+            reader.notifyNoMoreSplits();
+            while (reader.pollNext(output) != InputStatus.END_OF_INPUT) {
+                // on to the next
+            }
+        }
+        assertThat(output.samplingRates).containsExactly(50);
+    }
+
+    @Test
     void withoutASplitAReaderWaitsAndThenEnds() throws Exception {
         FilePlan plan = FilePlan.survey(List.of(file("a", 1, new Random(5), false, T)), null, ZoneOffset.UTC, n -> { });
         Requests requests = new Requests();
@@ -241,7 +258,7 @@ class FlowFileReaderTest {
         return written.get(file);
     }
 
-    private final java.util.Map<Path, List<Long>> written = new java.util.HashMap<>();
+    private final Map<Path, List<Long>> written = new java.util.HashMap<>();
 
     /** A file of flows in random order within an hour, some of them rubbish; its header tells the order of columns. */
     private Path file(String name, int records, Random random, boolean reordered, long fromMs) throws IOException {
@@ -273,6 +290,7 @@ class FlowFileReaderTest {
 
     private static final class Output implements ReaderOutput<Decoded> {
         private final List<Emitted> emitted;
+        private final Set<Integer> samplingRates = new HashSet<>();
 
         Output(List<Emitted> emitted) {
             this.emitted = emitted;
@@ -287,6 +305,9 @@ class FlowFileReaderTest {
         public void collect(Decoded record, long timestamp) {
             assertThat(timestamp).isEqualTo(record.timestampMs());
             emitted.add(new Emitted(record.isFlow() ? timestamp : null, false));
+            if (record.isFlow()) {
+                samplingRates.add(record.flow.samplingRate);
+            }
         }
 
         @Override
