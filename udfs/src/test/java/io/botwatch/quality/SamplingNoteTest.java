@@ -30,11 +30,11 @@ class SamplingNoteTest {
         double probability = SamplingNote.probabilitySeen(packets, rate);
         double fourDeviations = 4 * Math.sqrt(probability * (1 - probability) / trials);
         assertThat(share).as("seed %d", SEED).isCloseTo(probability, within(fourDeviations));
-        // A mean of all sampled packets leaves one that is rarely seen with few trials to tell its size.
-        double error = 6 * packets / Math.sqrt(seen) + 0.01 * packets;
+        // Where few are seen twice, what tells the size are those: their number deviates by its root.
+        double fiveDeviations = 5 * Math.sqrt(2.0 * rate * packets / seen);
         assertThat(SamplingNote.packetsOnTheWire((double) scaled / seen, rate))
                 .as("seed %d", SEED)
-                .isCloseTo(packets, within(Math.max(error, rate / Math.sqrt(seen) * 6)));
+                .isCloseTo(packets, within(fiveDeviations + 0.02 * packets));
     }
 
     @Test
