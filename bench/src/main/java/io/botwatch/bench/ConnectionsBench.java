@@ -16,6 +16,7 @@ import io.botwatch.generate.LineBuffer;
 import io.botwatch.generate.Scenario;
 import io.botwatch.ingest.DecodedSerializer;
 import io.botwatch.ingest.FlowFormat;
+import io.botwatch.ingest.Sampling;
 import io.botwatch.job.Topology;
 import io.botwatch.rules.RuleSet;
 import io.botwatch.rules.RulesDocument;
@@ -97,7 +98,7 @@ final class ConnectionsBench implements Callable<Integer> {
         Topology.configure(env);
         ConnectionKeySelector key = ConnectionKeySelector.byConnection();
         env.fromSource(
-                        new FlowFileSource(plan, TimeRange.ALL),
+                        new FlowFileSource(plan, TimeRange.ALL, Sampling.AS_REPORTED),
                         WatermarkStrategy.noWatermarks(),
                         "flow files",
                         DecodedSerializer.TYPE)

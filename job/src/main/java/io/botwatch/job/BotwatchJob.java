@@ -2,6 +2,8 @@ package io.botwatch.job;
 
 
 import io.botwatch.finding.OcsfWriter;
+import io.botwatch.ingest.DeadLetterCap;
+import io.botwatch.ingest.DeadLetterSerializer;
 import io.botwatch.ingest.Decoded;
 import io.botwatch.ingest.DecodedSerializer;
 import io.botwatch.sink.KafkaSinks;
@@ -79,7 +81,13 @@ public final class BotwatchJob {
 
     private static KafkaFlows flows(JobConfig config) {
         return new KafkaFlows(
-                config.bootstrapServers(), config.topics(), config.group(), config.format(), config.zone(), config.kafka());
+                config.bootstrapServers(),
+                config.topics(),
+                config.group(),
+                config.format(),
+                config.zone(),
+                config.sampling(),
+                config.kafka());
     }
 
     private static void add(
@@ -105,7 +113,14 @@ public final class BotwatchJob {
                 .sinkTo(sinks.findings(config.findingsTopic(), new OcsfWriter(config.tenant(), version())))
                 .name("findings")
                 .uid("findings");
-        outputs.dead().sinkTo(sinks.deadLetters(config.deadLetterTopic())).name("dead letters").uid("dead-letters");
+        outputs.dead()
+                .process(DeadLetterCap.perMinute(config.deadLettersPerMinute()))
+                .returns(DeadLetterSerializer.TYPE)
+                .name("dead letter cap")
+                .uid("dead-letter-cap")
+                .sinkTo(sinks.deadLetters(config.deadLetterTopic()))
+                .name("dead letters")
+                .uid("dead-letters");
     }
 
     /** The build's version, as findings name it; {@code development} outside a jar. */

@@ -4,6 +4,7 @@ import io.botwatch.document.DocumentException;
 import io.botwatch.document.Section;
 import io.botwatch.document.YamlDocument;
 import io.botwatch.ingest.FlowFormat;
+import io.botwatch.ingest.Sampling;
 import io.botwatch.network.Network;
 import io.botwatch.rules.RuleSet;
 import io.botwatch.rules.RulesDocument;
@@ -29,6 +30,7 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
  * @param maxFuture how far ahead of the clock a flow may start, live
  * @param transactionTimeout at most the broker's {@code transaction.max.timeout.ms}
  * @param checkpointInterval findings reach readers of committed records this often, with exactly-once delivery
+ * @param deadLettersPerMinute of a reason, from each subtask; the others are only counted
  * @param kafka passed on to consumer and producer as they are
  */
 public record JobConfig(
@@ -37,12 +39,14 @@ public record JobConfig(
         String group,
         FlowFormat format,
         ZoneId zone,
+        Sampling sampling,
         Duration maxOutOfOrderness,
         Duration idleness,
         Duration maxDrift,
         Duration maxFuture,
         String findingsTopic,
         String deadLetterTopic,
+        int deadLettersPerMinute,
         DeliveryGuarantee delivery,
         String transactionalIdPrefix,
         Duration transactionTimeout,
@@ -54,6 +58,7 @@ public record JobConfig(
 
     private static final long SECOND = 1_000;
     private static final long HOUR = 3_600 * SECOND;
+    private static final int MOST_DEAD_LETTERS = 1_000_000;
     private static final int NAME = 249; // the longest topic name that Kafka takes
 
     /**
@@ -66,9 +71,9 @@ public record JobConfig(
     private static JobConfig read(YamlDocument document, Path folder) {
         Section root = document.root().allow("kafka", "source", "sink", "rules", "internal_subnets", "tenant", "sketch_secret_file", "checkpoint_interval");
         Section source = root.section("source")
-                .allow("bootstrap_servers", "topics", "group", "format", "zone", "max_out_of_orderness", "idleness", "max_drift", "max_future");
+                .allow("bootstrap_servers", "topics", "group", "format", "zone", "sampling", "max_out_of_orderness", "idleness", "max_drift", "max_future");
         Section sink = root.section("sink")
-                .allow("findings_topic", "dead_letter_topic", "delivery", "transactional_id_prefix", "transaction_timeout");
+                .allow("findings_topic", "dead_letter_topic", "dead_letters_per_minute", "delivery", "transactional_id_prefix", "transaction_timeout");
         Properties kafka = new Properties();
         Section passed = root.optionalSection("kafka");
         for (String key : passed.keys()) {
@@ -80,12 +85,14 @@ public record JobConfig(
                 text(source, "group", "botwatch"),
                 format(source),
                 zone(source),
+                SamplingSection.read(source.optionalSection("sampling")),
                 duration(source, "max_out_of_orderness", 90 * SECOND, 0, 24 * HOUR),
                 duration(source, "idleness", 60 * SECOND, SECOND, 24 * HOUR),
                 duration(source, "max_drift", 600 * SECOND, SECOND, 24 * HOUR),
                 duration(source, "max_future", 600 * SECOND, 0, 24 * HOUR),
                 sink.text("findings_topic", NAME),
                 sink.text("dead_letter_topic", NAME),
+                sink.has("dead_letters_per_minute") ? sink.count("dead_letters_per_minute", 0, MOST_DEAD_LETTERS) : 1_000,
                 "at-least-once".equals(sink.choice("delivery", false, List.of("exactly-once", "at-least-once")))
                         ? DeliveryGuarantee.AT_LEAST_ONCE
                         : DeliveryGuarantee.EXACTLY_ONCE,

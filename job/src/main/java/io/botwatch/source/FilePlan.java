@@ -4,6 +4,7 @@ import io.botwatch.ingest.FlowDecoder;
 import io.botwatch.ingest.FlowFormat;
 import io.botwatch.ingest.FormatDetector;
 import io.botwatch.ingest.RecordReader;
+import io.botwatch.ingest.Sampling;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
@@ -99,7 +100,7 @@ public final class FilePlan implements Serializable {
 
     private static PlannedFile survey(
             Path path, FlowFormat format, ZoneId zone, long surveyedBefore, LongConsumer progress) throws IOException {
-        RecordDecoding decoding = new RecordDecoding(format.newDecoder(zone), TimeRange.ALL);
+        RecordDecoding decoding = new RecordDecoding(format.newDecoder(zone), TimeRange.ALL, Sampling.AS_REPORTED);
         Starts starts = new Starts();
         long[] earliest = new long[16];
         long records = 0;

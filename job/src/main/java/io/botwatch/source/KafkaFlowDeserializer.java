@@ -5,6 +5,8 @@ import io.botwatch.ingest.Decoded;
 import io.botwatch.ingest.DecodedSerializer;
 import io.botwatch.ingest.FlowDecoder;
 import io.botwatch.ingest.FlowFormat;
+import io.botwatch.ingest.Sampling;
+import io.botwatch.sink.DeadLetterTopic;
 import java.time.Duration;
 import java.time.ZoneId;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
@@ -18,6 +20,7 @@ final class KafkaFlowDeserializer implements KafkaRecordDeserializationSchema<De
     private final FlowFormat format;
     private final ZoneId zone;
     private final TimeRange range;
+    private final Sampling sampling;
     private final Duration maxFuture;
 
     private transient FlowDecoder decoder;
@@ -27,12 +30,14 @@ final class KafkaFlowDeserializer implements KafkaRecordDeserializationSchema<De
     /**
      * @param format null to detect it from the first record
      * @param range event times that are taken
+     * @param sampling scales the flows' counters
      * @param maxFuture how far ahead of the clock a flow may start; null for no bound, as in a backfill
      */
-    KafkaFlowDeserializer(FlowFormat format, ZoneId zone, TimeRange range, Duration maxFuture) {
+    KafkaFlowDeserializer(FlowFormat format, ZoneId zone, TimeRange range, Sampling sampling, Duration maxFuture) {
         this.format = format;
         this.zone = zone;
         this.range = range;
+        this.sampling = sampling;
         this.maxFuture = maxFuture;
     }
 
@@ -46,27 +51,30 @@ final class KafkaFlowDeserializer implements KafkaRecordDeserializationSchema<De
         if (record.value() == null) {
             return; // a tombstone carries no flow
         }
+        int replayed = DeadLetterTopic.replayed(record.headers());
         decoding().decode(
                 record.value(),
                 0,
                 record.value().length,
                 record.topic() + "-" + record.partition(),
                 record.offset(),
-                out::collect);
+                decoded -> out.collect(replayed == 0 || decoded.dead == null
+                        ? decoded
+                        : decoded.asDead(decoded.dead.replayed(replayed))));
     }
 
     /** The clock only guards the watermark against records from the future; no finding depends on it. */
     private RecordDecoding decoding() {
         if (decoding == null) {
             decoder = format == null ? new AutoDecoder(zone) : format.newDecoder(zone);
-            decoding = new RecordDecoding(decoder, range);
+            decoding = new RecordDecoding(decoder, range, sampling);
         }
         if (maxFuture != null) {
             long now = System.currentTimeMillis();
             if (now - rangeSetAtMs > 1_000) {
                 rangeSetAtMs = now;
-                decoding = new RecordDecoding(
-                        decoder, new TimeRange(range.fromMs(), Math.min(range.toMs(), now + maxFuture.toMillis())));
+                long toMs = Math.min(range.toMs(), now + maxFuture.toMillis());
+                decoding = new RecordDecoding(decoder, new TimeRange(range.fromMs(), toMs), sampling);
             }
         }
         return decoding;

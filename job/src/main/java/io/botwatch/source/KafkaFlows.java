@@ -2,6 +2,7 @@ package io.botwatch.source;
 
 import io.botwatch.ingest.Decoded;
 import io.botwatch.ingest.FlowFormat;
+import io.botwatch.ingest.Sampling;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
@@ -17,10 +18,17 @@ import org.apache.kafka.clients.consumer.OffsetResetStrategy;
  *
  * @param format null to detect it from the first record
  * @param zone of times that name none
+ * @param sampling scales the flows' counters
  * @param properties passed on to the consumer
  */
 public record KafkaFlows(
-        String bootstrapServers, List<String> topics, String group, FlowFormat format, ZoneId zone, Properties properties) {
+        String bootstrapServers,
+        List<String> topics,
+        String group,
+        FlowFormat format,
+        ZoneId zone,
+        Sampling sampling,
+        Properties properties) {
 
     /**
      * Follows the topics without end, from the committed offsets, or from the latest where there are none.
@@ -54,7 +62,7 @@ public record KafkaFlows(
                 .setTopics(topics)
                 .setGroupId(group)
                 .setProperties(properties)
-                .setDeserializer(new KafkaFlowDeserializer(format, zone, range, maxFuture));
+                .setDeserializer(new KafkaFlowDeserializer(format, zone, range, sampling, maxFuture));
     }
 
     /**

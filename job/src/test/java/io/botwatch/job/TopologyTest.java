@@ -3,6 +3,7 @@ package io.botwatch.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.botwatch.ingest.DecodedSerializer;
+import io.botwatch.ingest.Sampling;
 import io.botwatch.rules.RulesDocument;
 import io.botwatch.source.FilePlan;
 import io.botwatch.source.FlowFileSource;
@@ -88,7 +89,7 @@ class TopologyTest {
         FilePlan nothing = FilePlan.survey(List.of(), null, ZoneOffset.UTC, n -> { });
         Topology.Outputs outputs = Topology.build(
                 env.fromSource(
-                                new FlowFileSource(nothing, TimeRange.ALL),
+                                new FlowFileSource(nothing, TimeRange.ALL, Sampling.AS_REPORTED),
                                 WatermarkStrategy.noWatermarks(),
                                 "source",
                                 DecodedSerializer.TYPE)

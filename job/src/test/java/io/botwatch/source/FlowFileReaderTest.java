@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.botwatch.ingest.Decoded;
+import io.botwatch.ingest.Sampling;
 import io.botwatch.source.FlowFileReader.FilePosition;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,9 +18,12 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.connector.source.ReaderOutput;
@@ -152,10 +156,24 @@ class FlowFileReaderTest {
     }
 
     @Test
+    void everyFlowOfASampledFileIsScaled() throws Exception {
+        FilePlan plan = FilePlan.survey(List.of(file("a", 300, new Random(6), false, T)), null, ZoneOffset.UTC, n -> { });
+        Output output = new Output(new ArrayList<>());
+        try (var reader = new FlowFileSource(plan, TimeRange.ALL, new Sampling(50, Map.of(), Map.of())).createReader(new Requests())) {
+            reader.addSplits(List.of(FilePosition.START));
+            reader.notifyNoMoreSplits();
+            while (reader.pollNext(output) != InputStatus.END_OF_INPUT) {
+                // on to the next
+            }
+        }
+        assertThat(output.samplingRates).containsExactly(50);
+    }
+
+    @Test
     void withoutASplitAReaderWaitsAndThenEnds() throws Exception {
         FilePlan plan = FilePlan.survey(List.of(file("a", 1, new Random(5), false, T)), null, ZoneOffset.UTC, n -> { });
         Requests requests = new Requests();
-        try (var reader = new FlowFileSource(plan, TimeRange.ALL).createReader(requests)) {
+        try (var reader = new FlowFileSource(plan, TimeRange.ALL, Sampling.AS_REPORTED).createReader(requests)) {
             reader.start();
             assertThat(requests.count).isEqualTo(1);
             assertThat(reader.isAvailable()).isNotDone();
@@ -172,7 +190,7 @@ class FlowFileReaderTest {
     void aReaderWithASplitBeginsOnlyWhenItKnowsThatThereIsNoOther() throws Exception {
         FilePlan plan = FilePlan.survey(List.of(file("a", 1, new Random(5), false, T)), null, ZoneOffset.UTC, n -> { });
         Requests requests = new Requests();
-        try (var reader = new FlowFileSource(plan, TimeRange.ALL).createReader(requests)) {
+        try (var reader = new FlowFileSource(plan, TimeRange.ALL, Sampling.AS_REPORTED).createReader(requests)) {
             reader.addSplits(List.of(FilePosition.START));
             reader.start();
             assertThat(requests.count).as("a restored reader asks, too").isEqualTo(1);
@@ -185,7 +203,7 @@ class FlowFileReaderTest {
 
     @Test
     void aPositionOfAnUnknownVersionIsRefused() {
-        var serializer = new FlowFileSource(null, TimeRange.ALL).getSplitSerializer();
+        var serializer = new FlowFileSource(null, TimeRange.ALL, Sampling.AS_REPORTED).getSplitSerializer();
         assertThatThrownBy(() -> serializer.deserialize(2, new byte[12]))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("version 2");
@@ -206,7 +224,7 @@ class FlowFileReaderTest {
 
     private List<Emitted> readAll(FilePlan plan, TimeRange range) throws Exception {
         List<Emitted> emitted = new ArrayList<>();
-        try (var reader = new FlowFileSource(plan, range).createReader(new Requests())) {
+        try (var reader = new FlowFileSource(plan, range, Sampling.AS_REPORTED).createReader(new Requests())) {
             reader.addSplits(List.of(FilePosition.START));
             reader.notifyNoMoreSplits();
             Output output = new Output(emitted);
@@ -218,14 +236,14 @@ class FlowFileReaderTest {
     }
 
     private static SourceReader<Decoded, FilePosition> reader(FilePlan plan, FilePosition position) {
-        var reader = new FlowFileSource(plan, TimeRange.ALL).createReader(new Requests());
+        var reader = new FlowFileSource(plan, TimeRange.ALL, Sampling.AS_REPORTED).createReader(new Requests());
         reader.addSplits(List.of(position));
         reader.notifyNoMoreSplits();
         return reader;
     }
 
     private static FilePosition throughCheckpoint(FilePlan plan, FilePosition position) throws IOException {
-        var serializer = new FlowFileSource(plan, TimeRange.ALL).getSplitSerializer();
+        var serializer = new FlowFileSource(plan, TimeRange.ALL, Sampling.AS_REPORTED).getSplitSerializer();
         return serializer.deserialize(serializer.getVersion(), serializer.serialize(position));
     }
 
@@ -240,7 +258,7 @@ class FlowFileReaderTest {
         return written.get(file);
     }
 
-    private final java.util.Map<Path, List<Long>> written = new java.util.HashMap<>();
+    private final Map<Path, List<Long>> written = new java.util.HashMap<>();
 
     /** A file of flows in random order within an hour, some of them rubbish; its header tells the order of columns. */
     private Path file(String name, int records, Random random, boolean reordered, long fromMs) throws IOException {
@@ -272,6 +290,7 @@ class FlowFileReaderTest {
 
     private static final class Output implements ReaderOutput<Decoded> {
         private final List<Emitted> emitted;
+        private final Set<Integer> samplingRates = new HashSet<>();
 
         Output(List<Emitted> emitted) {
             this.emitted = emitted;
@@ -286,6 +305,9 @@ class FlowFileReaderTest {
         public void collect(Decoded record, long timestamp) {
             assertThat(timestamp).isEqualTo(record.timestampMs());
             emitted.add(new Emitted(record.isFlow() ? timestamp : null, false));
+            if (record.isFlow()) {
+                samplingRates.add(record.flow.samplingRate);
+            }
         }
 
         @Override

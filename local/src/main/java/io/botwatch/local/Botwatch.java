@@ -26,6 +26,7 @@ import picocli.CommandLine.Command;
             DetectCommand.class,
             RunCommand.class,
             BackfillCommand.class,
+            ReplayDeadCommand.class,
             GenerateCommand.class,
             RulesCommand.class,
             CommandLine.HelpCommand.class

@@ -8,6 +8,7 @@ import io.botwatch.finding.FlatView;
 import io.botwatch.finding.OcsfWriter;
 import io.botwatch.ingest.DeadLetterSerializer;
 import io.botwatch.ingest.FlowFormat;
+import io.botwatch.ingest.Sampling;
 import io.botwatch.job.BotwatchJob;
 import io.botwatch.job.Topology;
 import io.botwatch.metric.Tally;
@@ -41,6 +42,9 @@ import picocli.CommandLine.Parameters;
             "Prints one line per finding; with --out they go to a file. Input files are never changed."
         })
 final class DetectCommand implements Callable<Integer> {
+    /** Dead letters of a reason that are written: a file of nothing but garbage must not be written a second time. */
+    private static final int DEAD_LETTERS = 100_000;
+
     private static final int PRINTED_BESIDE_A_FILE = 100;
 
     @Parameters(
@@ -77,8 +81,11 @@ final class DetectCommand implements Callable<Integer> {
     @Option(names = "--as", defaultValue = "ocsf", paramLabel = "FORMAT", description = "ocsf (default): OCSF 1.8.0, JSON lines; csv: the flat view")
     private FindingFormat as;
 
-    @Option(names = "--dead", paramLabel = "FILE", description = "writes undecodable and late records to this file, JSON lines")
+    @Option(names = "--dead", paramLabel = "FILE", description = "writes undecodable and late records to this file, JSON lines, at most 100 000 of a reason; replay-dead feeds them again")
     private Path deadFile;
+
+    @Mixin
+    private SamplingOptions samplingOptions;
 
     @Option(names = "--force", description = "replaces output files that exist")
     private boolean force;
@@ -94,13 +101,14 @@ final class DetectCommand implements Callable<Integer> {
         FlowFormat flowFormat = Arguments.format(format);
         ZoneId zoneId = Arguments.zone(zone);
         TimeRange range = Arguments.range(from, to);
+        Sampling sampling = samplingOptions.load();
         RuleSet rules = ruleOptions.load();
         boolean toFile = out != null && !out.equals("-");
         try (OutputFile file = toFile ? new OutputFile(Path.of(out), force) : null;
                 OutputFile dead = deadFile == null ? null : new OutputFile(deadFile, force);
                 InputFiles files = InputFiles.of(inputs, flowFormat, messages);
                 Scratch scratch = new Scratch()) {
-            run(files, flowFormat, zoneId, range, rules, file, dead, scratch);
+            run(files, flowFormat, zoneId, range, sampling, rules, file, dead, scratch);
         }
         return 0;
     }
@@ -110,6 +118,7 @@ final class DetectCommand implements Callable<Integer> {
             FlowFormat flowFormat,
             ZoneId zoneId,
             TimeRange range,
+            Sampling sampling,
             RuleSet rules,
             OutputFile file,
             OutputFile dead,
@@ -126,11 +135,13 @@ final class DetectCommand implements Callable<Integer> {
         JobExecutionResult result = Detection.run(
                 plan,
                 range,
+                sampling,
                 rules,
                 new Topology.Settings("default", ruleOptions.sketchSecret(), 2_000),
                 parallelism,
                 findings,
                 deadSpool,
+                dead == null ? 0 : DEAD_LETTERS,
                 counters -> progress.show("read " + Progress.count(Tally.read(counters)) + " of "
                         + Progress.count(plan.records()) + " records, "
                         + Progress.count(Tally.count(counters, Tally.FINDINGS)) + " findings"));
@@ -189,6 +200,11 @@ final class DetectCommand implements Callable<Integer> {
         messages.printf("  IP flows        %s%n", Progress.count(Tally.count(counters, Tally.DECODED)));
         messages.printf("  skipped, not IP %s%n", Progress.count(Tally.count(counters, Tally.NOT_IP)));
         messages.printf("  dead letters    %s%n", deadByReason(counters));
+        if (deadFile != null && Tally.count(counters, Tally.SUPPRESSED) > 0) {
+            messages.printf(
+                    "    not written   %s, over %s of a reason%n",
+                    Progress.count(Tally.count(counters, Tally.SUPPRESSED)), Progress.count(DEAD_LETTERS));
+        }
         messages.printf("  replies         %s%n", Progress.count(Tally.count(counters, Tally.REPLIES)));
         messages.printf("  no rule's       %s%n", Progress.count(Tally.count(counters, Tally.UNROUTED)));
         messages.printf(

@@ -3,8 +3,10 @@ package io.botwatch.local;
 import io.botwatch.embedded.EmbeddedCluster;
 import io.botwatch.embedded.SpoolSink;
 import io.botwatch.finding.FindingSerializer;
+import io.botwatch.ingest.DeadLetterCap;
 import io.botwatch.ingest.DeadLetterSerializer;
 import io.botwatch.ingest.DecodedSerializer;
+import io.botwatch.ingest.Sampling;
 import io.botwatch.job.Topology;
 import io.botwatch.rules.RuleSet;
 import io.botwatch.source.FilePlan;
@@ -25,23 +27,26 @@ public final class Detection {
     /**
      * @param findings where every emitted state of every finding is spooled
      * @param dead where dead letters are spooled
+     * @param deadLetters how many of a reason are, at most; the others are only counted
      * @param progress is given the job's counters about once a second
      */
     public static JobExecutionResult run(
             FilePlan plan,
             TimeRange range,
+            Sampling sampling,
             RuleSet rules,
             Topology.Settings settings,
             int parallelism,
             Path findings,
             Path dead,
+            int deadLetters,
             Consumer<Map<String, Object>> progress)
             throws ExecutionException, InterruptedException {
         StreamExecutionEnvironment env = EmbeddedCluster.environment(parallelism, null);
         Topology.configure(env);
         Topology.Outputs outputs = Topology.build(
                 env.fromSource(
-                                new FlowFileSource(plan, range),
+                                new FlowFileSource(plan, range, sampling),
                                 WatermarkStrategy.noWatermarks(),
                                 "flow files",
                                 DecodedSerializer.TYPE)
@@ -55,6 +60,11 @@ public final class Detection {
                 .uid("findings")
                 .setParallelism(1);
         outputs.dead()
+                .process(DeadLetterCap.inTotal(deadLetters))
+                .returns(DeadLetterSerializer.TYPE)
+                .name("dead letter cap")
+                .uid("dead-letter-cap")
+                .setParallelism(1)
                 .sinkTo(new SpoolSink<>(dead, DeadLetterSerializer.INSTANCE))
                 .name("dead letters")
                 .uid("dead-letters")

@@ -97,6 +97,44 @@ class DetectCommandTest {
     }
 
     @Test
+    void deadLettersThatNobodyAskedForAreOnlyCounted() throws IOException {
+        String spoilt = beacon("10.0.0.1") + "rubbish\n".repeat(3);
+        CommandLineRun run = CommandLineRun.of("detect", file("flows.binetflow", spoilt).toString());
+        assertThat(run.err()).contains("dead letters    3, ").contains("(--dead FILE keeps them)").doesNotContain("not written");
+    }
+
+    @Test
+    void aFloodOfGarbageIsWrittenUpToTheCapAndTheSummarySaysHowManyWereNot() throws IOException {
+        Path dead = folder.resolve("dead.jsonl");
+        CommandLineRun run = CommandLineRun.of(
+                "detect", file("flows.json", "rubbish\n".repeat(100_007)).toString(), "--format", "zeek-json", "--dead", dead.toString());
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.err()).containsPattern("dead letters    100.?007, malformed 100007").containsPattern("not written   7, over 100.?000 of a reason");
+        try (var lines = Files.lines(dead)) {
+            assertThat(lines.count()).isEqualTo(100_000);
+        }
+    }
+
+    @Test
+    void samplingRatesScaleTheFlowsOfTheExportersThatReportNone() throws IOException {
+        String flow = "{\"time_flow_start_ns\":1767571200000000000,\"bytes\":1,\"packets\":1,\"src_addr\":\"10.0.0.1\",\"dst_addr\":"
+                + "\"203.0.113.7\",\"proto\":\"TCP\",\"src_port\":40000,\"dst_port\":8443,\"sampler_address\":\"192.0.2.1\"}\n";
+        String flows = file("flows.json", flow).toString();
+        Path rates = file("rates.yaml", "default: 10\noverride: {192.0.2.1: 100}\n");
+        for (String[] options : new String[][] {
+            {"--sampling-rate", "100"}, {"--sampling-rates", "192.0.2.1=100,2001:db8::1=5"}, {"--sampling-rates", rates.toString()}
+        }) {
+            CommandLineRun run = CommandLineRun.of("detect", flows, options[0], options[1]);
+            assertThat(run.exitCode()).as(run.err()).isZero();
+        }
+        assertRefused("--sampling-rate: sampling rate 0 is not 1 to 1000000", "detect", flows, "--sampling-rate", "0");
+        assertRefused("--sampling-rates: '192.0.2.1=x' is not ADDRESS=N", "detect", flows, "--sampling-rates", "192.0.2.1=x");
+        assertRefused("--sampling-rates: not an IP address: 'router'", "detect", flows, "--sampling-rates", "router=5");
+        assertRefused("none.yaml: no such file", "detect", flows, "--sampling-rates", folder.resolve("none.yaml").toString());
+        assertRefused("has a default of its own", "detect", flows, "--sampling-rate", "5", "--sampling-rates", rates.toString());
+    }
+
+    @Test
     void randomBytesAreOfNoKnownFormat() throws IOException {
         byte[] bytes = new byte[100_000];
         new Random(7).nextBytes(bytes);

@@ -10,6 +10,7 @@ import io.botwatch.finding.OcsfWriter;
 import io.botwatch.ingest.DeadLetterSerializer;
 import io.botwatch.ingest.Decoded;
 import io.botwatch.ingest.DecodedSerializer;
+import io.botwatch.ingest.Sampling;
 import io.botwatch.job.Topology;
 import io.botwatch.local.Detection;
 import io.botwatch.relay.RelayRule;
@@ -50,7 +51,8 @@ public final class JobRun {
         JobRun run = new JobRun(folder.resolve("findings-" + UUID.randomUUID()));
         FilePlan plan = FilePlan.survey(files, null, ZoneOffset.UTC, records -> {});
         Path dead = folder.resolve("dead-" + UUID.randomUUID());
-        Detection.run(plan, TimeRange.ALL, rules, SETTINGS, parallelism, run.findings, dead, counters -> {});
+        Detection.run(
+                plan, TimeRange.ALL, Sampling.AS_REPORTED, rules, SETTINGS, parallelism, run.findings, dead, 0, counters -> {});
         Files.delete(dead);
         return run;
     }

@@ -3,8 +3,9 @@ package io.botwatch.flow;
 /**
  * One flow record as an exporter wrote it: primitive fields, mutable, reused by decoders and by Flink.
  *
- * <p>Ends are as recorded. Times are epoch milliseconds UTC. Counters are as exported, not multiplied by the sampling
- * rate. It must not grow behaviour: decoding, direction and routing live with their stages.
+ * <p>Ends are as recorded. Times are epoch milliseconds UTC. Counters are as exported when a decoder has filled them in, and
+ * multiplied by the sampling rate from the source on. It must not grow behaviour: decoding, direction and routing live with
+ * their stages.
  */
 public final class Flow {
     /** First packet, epoch ms. The event time of everything. */
@@ -27,7 +28,7 @@ public final class Flow {
     /** IANA protocol number, 0 to 255. */
     public int protocol;
 
-    /** Bytes from source to destination. */
+    /** Bytes from source to destination; an estimate where {@link #samplingRate} is above 1, as the other counters. */
     public long bytes;
 
     /** Packets from source to destination. */

@@ -3,6 +3,7 @@ package io.botwatch.ingest;
 import io.botwatch.flow.Flow;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Objects;
 
 /** A record that could not be decoded, with where it came from and why. Immutable; the payload must not be written to. */
@@ -13,19 +14,62 @@ public final class DeadLetter {
     /** Longer sources and details are cut to this many characters: they come in part from the input. */
     private static final int MAX_TEXT = 1000;
 
+    /** What the payload is of the record, as written in dead letters. Stable names. */
+    public enum Extent {
+        /** All of it: it can be fed again. */
+        WHOLE,
+        /** Its first {@link #MAX_PAYLOAD_BYTES} bytes. */
+        CUT,
+        /**
+         * The record, of which this letter's flow is one of several: the others were decoded, or go with the record's first
+         * letter. Feeding it again would count them twice.
+         */
+        PART;
+
+        /** Of a letter that does not say, written before letters did; one of the longest may well be whole. */
+        public static Extent ofLength(int payloadBytes) {
+            return payloadBytes < MAX_PAYLOAD_BYTES ? WHOLE : CUT;
+        }
+
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** @throws IllegalArgumentException when there is none of that label */
+        public static Extent labelled(String label) {
+            return valueOf(label.toUpperCase(Locale.ROOT));
+        }
+    }
+
     private final byte[] payload;
+    private final Extent extent;
     private final String source;
     private final long position;
     private final UndecodableException.Reason reason;
     private final String detail;
+    private final int replayed;
 
-    DeadLetter(
-            byte[] payload, String source, long position, UndecodableException.Reason reason, String detail) {
+    /**
+     * A letter that was written before.
+     *
+     * @param payload at most {@link #MAX_PAYLOAD_BYTES}
+     * @param replayed how often the record had been fed again when it became this letter
+     */
+    public DeadLetter(
+            byte[] payload,
+            Extent extent,
+            String source,
+            long position,
+            UndecodableException.Reason reason,
+            String detail,
+            int replayed) {
         this.payload = payload;
-        this.source = source;
+        this.extent = extent;
+        this.source = text(source);
         this.position = position;
         this.reason = reason;
-        this.detail = detail;
+        this.detail = text(detail);
+        this.replayed = replayed;
     }
 
     /**
@@ -37,22 +81,49 @@ public final class DeadLetter {
     public static DeadLetter of(
             byte[] bytes, int from, int to, String source, long position, UndecodableException why) {
         byte[] payload = Arrays.copyOfRange(bytes, from, Math.min(to, from + MAX_PAYLOAD_BYTES));
-        return new DeadLetter(payload, cut(source), position, why.reason(), cut(why.getMessage()));
+        Extent extent = payload.length == to - from ? Extent.WHOLE : Extent.CUT;
+        return new DeadLetter(payload, extent, source, position, why.reason(), why.getMessage(), 0);
     }
 
-    /** The dead letter of a flow that came after a rule had judged its window; its payload is the flow as text. */
+    /**
+     * The dead letter of a flow that came after a rule had judged its window. Its source is the rule; its payload is the
+     * flow as a record of {@link LateRecord}'s formats.
+     */
     public static DeadLetter late(String ruleId, Flow flow) {
-        byte[] payload = flow.toString().getBytes(StandardCharsets.UTF_8);
-        return new DeadLetter(payload, ruleId, 0, UndecodableException.Reason.LATE, "came after its window was judged");
+        return new DeadLetter(
+                LateRecord.of(flow),
+                Extent.WHOLE,
+                ruleId,
+                0,
+                UndecodableException.Reason.LATE,
+                "came after its window was judged",
+                0);
     }
 
-    private static String cut(String text) {
-        return text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) : text;
+    /** This letter as one of a record of several flows. */
+    public DeadLetter asPart() {
+        return new DeadLetter(
+                payload, extent == Extent.WHOLE ? Extent.PART : extent, source, position, reason, detail, replayed);
+    }
+
+    /** This letter of a record that had been fed again so many times. */
+    public DeadLetter replayed(int times) {
+        return new DeadLetter(payload, extent, source, position, reason, detail, times);
+    }
+
+    /** Cut, and every half of a surrogate pair replaced: no UTF-8 could be made of it. */
+    private static String text(String text) {
+        String cut = text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) : text;
+        return new String(cut.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 
     /** The record's bytes, cut to {@link #MAX_PAYLOAD_BYTES}; not a copy. */
     public byte[] payload() {
         return payload;
+    }
+
+    public Extent extent() {
+        return extent;
     }
 
     public String source() {
@@ -71,11 +142,18 @@ public final class DeadLetter {
         return detail;
     }
 
+    /** How often the record had been fed again when it became this letter; 0 for a new one. */
+    public int replayed() {
+        return replayed;
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof DeadLetter that
                 && position == that.position
+                && extent == that.extent
                 && reason == that.reason
+                && replayed == that.replayed
                 && source.equals(that.source)
                 && detail.equals(that.detail)
                 && Arrays.equals(payload, that.payload);

@@ -1,5 +1,6 @@
 package io.botwatch.ingest;
 
+import io.botwatch.ingest.DeadLetter.Extent;
 import io.botwatch.wire.ImmutableRecordSerializer;
 import io.botwatch.wire.RecordType;
 import java.io.IOException;
@@ -15,11 +16,11 @@ public final class DeadLetterSerializer extends ImmutableRecordSerializer<DeadLe
     public static final TypeInformation<DeadLetter> TYPE = RecordType.of(DeadLetter.class, INSTANCE);
 
     private static final DeadLetter EMPTY =
-            new DeadLetter(new byte[0], "", 0, UndecodableException.Reason.MALFORMED, "");
+            new DeadLetter(new byte[0], Extent.WHOLE, "", 0, UndecodableException.Reason.MALFORMED, "", 0);
 
     @Override
     protected int version() {
-        return 1;
+        return 2;
     }
 
     @Override
@@ -35,6 +36,8 @@ public final class DeadLetterSerializer extends ImmutableRecordSerializer<DeadLe
         out.writeLong(letter.position());
         out.writeUTF(letter.reason().name());
         out.writeUTF(letter.detail());
+        out.writeUTF(letter.extent().name());
+        writeVarInt(letter.replayed(), out);
     }
 
     @Override
@@ -48,7 +51,10 @@ public final class DeadLetterSerializer extends ImmutableRecordSerializer<DeadLe
         String source = in.readUTF();
         long position = in.readLong();
         UndecodableException.Reason reason = UndecodableException.Reason.valueOf(in.readUTF());
-        return new DeadLetter(payload, source, position, reason, in.readUTF());
+        String detail = in.readUTF();
+        Extent extent = version == 1 ? Extent.ofLength(length) : Extent.valueOf(in.readUTF());
+        int replayed = version == 1 ? 0 : readVarInt(in);
+        return new DeadLetter(payload, extent, source, position, reason, detail, replayed);
     }
 
     @Override

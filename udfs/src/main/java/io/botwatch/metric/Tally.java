@@ -21,6 +21,9 @@ public final class Tally {
     public static final String CONNECTIONS = "connections_opened";
     public static final String EVICTED_CONNECTIONS = "connections_evicted";
     public static final String LATE_CONNECTIONS = "late_connections";
+
+    /** Dead letters that were counted and not written, because there were too many of their reason. */
+    public static final String SUPPRESSED = "dead_letters_suppressed";
     public static final String UNROUTED = "flows_unrouted";
     public static final String LATE_BEACON = "late_beacon";
 

@@ -33,8 +33,52 @@ class DecodedSerializationTest {
         assertThat(letter.payload()).hasSize(DeadLetter.MAX_PAYLOAD_BYTES).startsWith((byte) 'x');
         assertThat(letter.source()).hasSize(1000);
         assertThat(letter.detail()).hasSize(1000);
+        assertThat(letter.extent()).isEqualTo(DeadLetter.Extent.CUT);
         assertThat(DeadLetter.of(record, 10, 12, "s", 1, new UndecodableException(Reason.MALFORMED, "d")).payload())
                 .containsExactly('y', 'x');
+    }
+
+    @Test
+    void aLetterSaysWhetherItsPayloadIsTheWholeRecordAndHowOftenThatWasFedAgain() throws IOException {
+        byte[] record = new byte[DeadLetter.MAX_PAYLOAD_BYTES + 1];
+        UndecodableException why = new UndecodableException(Reason.MALFORMED, "d");
+        DeadLetter whole = DeadLetter.of(record, 1, record.length, "s", 1, why);
+        DeadLetter cut = DeadLetter.of(record, 0, record.length, "s", 1, why);
+        assertThat(whole.extent()).isEqualTo(DeadLetter.Extent.WHOLE);
+        assertThat(whole.asPart().extent()).isEqualTo(DeadLetter.Extent.PART);
+        assertThat(cut.extent()).isEqualTo(DeadLetter.Extent.CUT);
+        assertThat(cut.asPart()).as("neither can be fed again, and cut is the stronger reason").isEqualTo(cut);
+        for (DeadLetter letter : new DeadLetter[] {whole, whole.asPart(), cut, whole.replayed(3)}) {
+            assertThat(roundTrip(DeadLetterSerializer.INSTANCE, letter)).isEqualTo(letter);
+        }
+        assertThat(roundTrip(DeadLetterSerializer.INSTANCE, whole.replayed(3)).replayed()).isEqualTo(3);
+    }
+
+    @Test
+    void aLetterOfTheFirstVersionIsReadAndTakenForCutOnlyIfItIsAsLongAsALetterCanBe() throws IOException {
+        for (int length : new int[] {0, 100, DeadLetter.MAX_PAYLOAD_BYTES}) {
+            DataOutputSerializer out = new DataOutputSerializer(64);
+            out.writeByte(1);
+            DeadLetterSerializer.writeVarInt(length, out);
+            out.write(new byte[length]);
+            out.writeUTF("flows-3");
+            out.writeLong(77);
+            out.writeUTF("BAD_TIME");
+            out.writeUTF("detail");
+            DeadLetter read = DeadLetterSerializer.INSTANCE.deserialize(new DataInputDeserializer(out.getCopyOfBuffer()));
+            assertThat(read)
+                    .isEqualTo(new DeadLetter(
+                            new byte[length],
+                            length < DeadLetter.MAX_PAYLOAD_BYTES ? DeadLetter.Extent.WHOLE : DeadLetter.Extent.CUT,
+                            "flows-3", 77, Reason.BAD_TIME, "detail", 0));
+        }
+    }
+
+    @Test
+    void halfACharacterAtTheCutOfADetailIsReplacedSoThatItCanBeWrittenAsUtf8() {
+        String detail = "d".repeat(999) + "\ud83d\ude00";
+        DeadLetter letter = DeadLetter.of(new byte[1], 0, 1, "s", 1, new UndecodableException(Reason.MALFORMED, detail));
+        assertThat(letter.detail()).isEqualTo("d".repeat(999) + "?");
     }
 
     @Test

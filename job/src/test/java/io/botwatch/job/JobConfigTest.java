@@ -1,0 +1,69 @@
+package io.botwatch.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.botwatch.document.DocumentException;
+import io.botwatch.flow.Address;
+import io.botwatch.flow.Flow;
+import io.botwatch.ingest.Sampling;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JobConfigTest {
+    @TempDir
+    Path folder;
+
+    private JobConfig load(String source, String sink) throws IOException {
+        return JobConfig.load(Files.writeString(
+                folder.resolve("job.yaml"),
+                "source:\n  bootstrap_servers: a:1\n  topics: [t]\n" + source
+                        + "sink:\n  findings_topic: f\n  dead_letter_topic: d\n" + sink));
+    }
+
+    @Test
+    void withoutAWordOnThemDeadLettersAreCappedAndFlowsAreScaledByWhatTheyReport() throws IOException {
+        JobConfig config = load("", "");
+        assertThat(config.deadLettersPerMinute()).isEqualTo(1_000);
+        assertThat(rate(config.sampling(), "192.0.2.1", 1)).isEqualTo(1);
+        assertThat(rate(config.sampling(), "192.0.2.1", 64)).isEqualTo(64);
+    }
+
+    @Test
+    void samplingRatesAreReadByDefaultByExporterAndAsOverrides() throws IOException {
+        Sampling sampling = load(
+                        "  sampling:\n    default: 10\n    exporters: {192.0.2.1: 20}\n"
+                                + "    override:\n      2001:db8::1: 30\n",
+                        "  dead_letters_per_minute: 0\n")
+                .sampling();
+        assertThat(rate(sampling, "192.0.2.9", 1)).isEqualTo(10);
+        assertThat(rate(sampling, "192.0.2.1", 1)).isEqualTo(20);
+        assertThat(rate(sampling, "192.0.2.1", 64)).isEqualTo(64);
+        assertThat(rate(sampling, "2001:db8::1", 64)).isEqualTo(30);
+    }
+
+    @Test
+    void whatIsWrongWithThemIsNamedByLineAndKey() {
+        assertThatThrownBy(() -> load(
+                        "  sampling:\n    defualt: 10\n    exporters: {router-1: 20}\n    override:\n      192.0.2.1: 0\n",
+                        "  dead_letters_per_minute: -1\n"))
+                .isInstanceOf(DocumentException.class)
+                .hasMessageContaining("job.yaml:5: source.sampling.defualt: unknown key; did you mean 'default'?")
+                .hasMessageContaining("job.yaml:6: source.sampling.exporters.router-1: 'router-1' is not an exporter's IP address")
+                .hasMessageContaining("job.yaml:8: source.sampling.override.192.0.2.1: 0 is not 1 to 1000000")
+                .hasMessageContaining("job.yaml:12: sink.dead_letters_per_minute: -1 is not 0 to 1000000");
+    }
+
+    private static int rate(Sampling sampling, String exporter, int reported) {
+        Address address = Address.parse(exporter);
+        Flow flow = new Flow();
+        flow.exporterHi = address.hi;
+        flow.exporterLo = address.lo;
+        flow.samplingRate = reported;
+        sampling.apply(flow);
+        return flow.samplingRate;
+    }
+}
