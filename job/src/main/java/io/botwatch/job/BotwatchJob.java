@@ -79,7 +79,7 @@ public final class BotwatchJob {
 
     private static KafkaFlows flows(JobConfig config) {
         return new KafkaFlows(
-                config.bootstrapServers(), config.topics(), config.group(), config.format(), config.zone(), config.kafka());
+                config.bootstrapServers(), config.topics(), config.group(), config.format(), config.kafka());
     }
 
     private static void add(

@@ -1,12 +1,10 @@
 package io.botwatch.source;
 
-import io.botwatch.ingest.AutoDecoder;
 import io.botwatch.ingest.Decoded;
 import io.botwatch.ingest.DecodedSerializer;
 import io.botwatch.ingest.FlowDecoder;
-import io.botwatch.ingest.FlowFormat;
+import io.botwatch.ingest.InputFormat;
 import java.time.Duration;
-import java.time.ZoneId;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
@@ -15,8 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Decodes within the Kafka source, so that each partition's watermark follows its own flows. */
 final class KafkaFlowDeserializer implements KafkaRecordDeserializationSchema<Decoded> {
-    private final FlowFormat format;
-    private final ZoneId zone;
+    private final InputFormat format;
     private final TimeRange range;
     private final Duration maxFuture;
 
@@ -25,13 +22,11 @@ final class KafkaFlowDeserializer implements KafkaRecordDeserializationSchema<De
     private transient long rangeSetAtMs;
 
     /**
-     * @param format null to detect it from the first record
      * @param range event times that are taken
      * @param maxFuture how far ahead of the clock a flow may start; null for no bound, as in a backfill
      */
-    KafkaFlowDeserializer(FlowFormat format, ZoneId zone, TimeRange range, Duration maxFuture) {
+    KafkaFlowDeserializer(InputFormat format, TimeRange range, Duration maxFuture) {
         this.format = format;
-        this.zone = zone;
         this.range = range;
         this.maxFuture = maxFuture;
     }
@@ -58,7 +53,7 @@ final class KafkaFlowDeserializer implements KafkaRecordDeserializationSchema<De
     /** The clock only guards the watermark against records from the future; no finding depends on it. */
     private RecordDecoding decoding() {
         if (decoding == null) {
-            decoder = format == null ? new AutoDecoder(zone) : format.newDecoder(zone);
+            decoder = format.newDecoder();
             decoding = new RecordDecoding(decoder, range);
         }
         if (maxFuture != null) {

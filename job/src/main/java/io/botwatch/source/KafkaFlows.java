@@ -1,9 +1,8 @@
 package io.botwatch.source;
 
 import io.botwatch.ingest.Decoded;
-import io.botwatch.ingest.FlowFormat;
+import io.botwatch.ingest.InputFormat;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Properties;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -15,12 +14,11 @@ import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 /**
  * Flows from Kafka topics, live or up to what is there now.
  *
- * @param format null to detect it from the first record
- * @param zone of times that name none
+ * @param format of all records; when it is to be told, each reader's first record tells
  * @param properties passed on to the consumer
  */
 public record KafkaFlows(
-        String bootstrapServers, List<String> topics, String group, FlowFormat format, ZoneId zone, Properties properties) {
+        String bootstrapServers, List<String> topics, String group, InputFormat format, Properties properties) {
 
     /**
      * Follows the topics without end, from the committed offsets, or from the latest where there are none.
@@ -54,7 +52,7 @@ public record KafkaFlows(
                 .setTopics(topics)
                 .setGroupId(group)
                 .setProperties(properties)
-                .setDeserializer(new KafkaFlowDeserializer(format, zone, range, maxFuture));
+                .setDeserializer(new KafkaFlowDeserializer(format, range, maxFuture));
     }
 
     /**

@@ -12,6 +12,9 @@ import java.util.function.Consumer;
  * record may hold several flows.
  */
 final class RecordDecoding {
+    /** More faulty parts of one record are not looked for: a hostile one of a megabyte could hold half a million. */
+    private static final int MOST_FAULTS = 100;
+
     private final FlowDecoder decoder;
     private final TimeRange range;
     private final Decoded decoded = new Decoded();
@@ -24,6 +27,7 @@ final class RecordDecoding {
     /** @param out is given each part of the record, in an object that the next one reuses; nothing for framing */
     void decode(byte[] bytes, int from, int to, String source, long position, Consumer<Decoded> out) {
         boolean first = true;
+        int faults = 0;
         do {
             try {
                 FlowDecoder.Outcome outcome =
@@ -36,9 +40,15 @@ final class RecordDecoding {
                 }
             } catch (UndecodableException why) {
                 first = false;
-                out.accept(decoded.asDead(DeadLetter.of(bytes, from, to, source, position, why)));
+                faults++;
+                out.accept(decoded.asDead(DeadLetter.of(bytes, from, to, source, position, faults < MOST_FAULTS ? why : last(why))));
             }
-        } while (decoder.hasNext());
+        } while (faults < MOST_FAULTS && decoder.hasNext());
+    }
+
+    private static UndecodableException last(UndecodableException why) {
+        return new UndecodableException(
+                why.reason(), why.getMessage() + " (fault " + MOST_FAULTS + " of this record; the rest of it is not read)");
     }
 
     private Decoded flow() throws UndecodableException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.botwatch.ingest.Decoded;
+import io.botwatch.ingest.InputFormat;
 import io.botwatch.source.FlowFileReader.FilePosition;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -58,7 +59,7 @@ class FlowFileReaderTest {
                 records += n + 1; // and the header
             }
             Collections.shuffle(files, random);
-            FilePlan plan = FilePlan.survey(files, null, ZoneOffset.UTC, n -> { });
+            FilePlan plan = FilePlan.survey(files, InputFormat.auto(ZoneOffset.UTC), n -> { });
             assertThat(plan.records()).isEqualTo(records);
             List<Emitted> emitted = readAll(plan, TimeRange.ALL);
             // At the end of the input event time has come as far as the latest flow.
@@ -86,7 +87,7 @@ class FlowFileReaderTest {
         List<Long> expected = new ArrayList<>();
         expected.addAll(starts(files.get(0)));
         expected.addAll(starts(files.get(1)));
-        FilePlan plan = FilePlan.survey(files, null, ZoneOffset.UTC, n -> { });
+        FilePlan plan = FilePlan.survey(files, InputFormat.auto(ZoneOffset.UTC), n -> { });
         assertThat(records(readAll(plan, TimeRange.ALL))).isEqualTo(expected);
     }
 
@@ -94,9 +95,7 @@ class FlowFileReaderTest {
     void aReaderRestoredAnywhereGoesOnWithoutLossOrRepeat() throws Exception {
         Random random = new Random(2);
         FilePlan plan = FilePlan.survey(
-                List.of(file("a", 6_000, random, true, T), file("b", 10, random, false, T), file("c", 5_000, random, false, T)),
-                null,
-                ZoneOffset.UTC,
+                List.of(file("a", 6_000, random, true, T), file("b", 10, random, false, T), file("c", 5_000, random, false, T)), InputFormat.auto(ZoneOffset.UTC),
                 n -> { });
         List<Long> whole = records(readAll(plan, TimeRange.ALL));
         for (int seed = 0; seed < 12; seed++) {
@@ -133,7 +132,7 @@ class FlowFileReaderTest {
     @Test
     void whatIsOutsideTheAskedTimesIsADeadLetterAndMovesNoWatermark() throws Exception {
         Path file = file("a", 5_000, new Random(3), false, T);
-        FilePlan plan = FilePlan.survey(List.of(file), null, ZoneOffset.UTC, n -> { });
+        FilePlan plan = FilePlan.survey(List.of(file), InputFormat.auto(ZoneOffset.UTC), n -> { });
         TimeRange range = new TimeRange(T + 1_000_000, T + 2_000_000);
         List<Emitted> emitted = readAll(plan, range);
         List<Long> inside = starts(file).stream().filter(start -> start != null && range.contains(start)).toList();
@@ -146,14 +145,14 @@ class FlowFileReaderTest {
     @Test
     void whatIsAppendedAfterTheSurveyIsNotRead() throws Exception {
         Path file = file("a", 100, new Random(4), false, T);
-        FilePlan plan = FilePlan.survey(List.of(file), null, ZoneOffset.UTC, n -> { });
+        FilePlan plan = FilePlan.survey(List.of(file), InputFormat.auto(ZoneOffset.UTC), n -> { });
         Files.writeString(file, line(T - 1_000_000, false), StandardOpenOption.APPEND);
         assertThat(records(readAll(plan, TimeRange.ALL))).hasSize(100);
     }
 
     @Test
     void withoutASplitAReaderWaitsAndThenEnds() throws Exception {
-        FilePlan plan = FilePlan.survey(List.of(file("a", 1, new Random(5), false, T)), null, ZoneOffset.UTC, n -> { });
+        FilePlan plan = FilePlan.survey(List.of(file("a", 1, new Random(5), false, T)), InputFormat.auto(ZoneOffset.UTC), n -> { });
         Requests requests = new Requests();
         try (var reader = new FlowFileSource(plan, TimeRange.ALL).createReader(requests)) {
             reader.start();
@@ -170,7 +169,7 @@ class FlowFileReaderTest {
 
     @Test
     void aReaderWithASplitBeginsOnlyWhenItKnowsThatThereIsNoOther() throws Exception {
-        FilePlan plan = FilePlan.survey(List.of(file("a", 1, new Random(5), false, T)), null, ZoneOffset.UTC, n -> { });
+        FilePlan plan = FilePlan.survey(List.of(file("a", 1, new Random(5), false, T)), InputFormat.auto(ZoneOffset.UTC), n -> { });
         Requests requests = new Requests();
         try (var reader = new FlowFileSource(plan, TimeRange.ALL).createReader(requests)) {
             reader.addSplits(List.of(FilePosition.START));
@@ -196,11 +195,11 @@ class FlowFileReaderTest {
         Path missing = directory.resolve("missing");
         Path empty = Files.createFile(directory.resolve("empty"));
         Path rubbish = Files.writeString(directory.resolve("rubbish"), "neither\nnor\n");
-        assertThatThrownBy(() -> FilePlan.survey(List.of(missing), null, ZoneOffset.UTC, n -> { }))
+        assertThatThrownBy(() -> FilePlan.survey(List.of(missing), InputFormat.auto(ZoneOffset.UTC), n -> { }))
                 .hasMessage(missing + " does not exist");
-        assertThatThrownBy(() -> FilePlan.survey(List.of(empty), null, ZoneOffset.UTC, n -> { }))
+        assertThatThrownBy(() -> FilePlan.survey(List.of(empty), InputFormat.auto(ZoneOffset.UTC), n -> { }))
                 .hasMessage(empty + " is empty");
-        assertThatThrownBy(() -> FilePlan.survey(List.of(rubbish), null, ZoneOffset.UTC, n -> { }))
+        assertThatThrownBy(() -> FilePlan.survey(List.of(rubbish), InputFormat.auto(ZoneOffset.UTC), n -> { }))
                 .hasMessageStartingWith(rubbish + " is of no known format");
     }
 
