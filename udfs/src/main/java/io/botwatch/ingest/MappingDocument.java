@@ -65,8 +65,9 @@ public final class MappingDocument {
         Pairs pairs = root.has("pairs") ? pairs(root) : null;
         conditions(root.optionalSection("only"));
         fields(root.section("fields"));
+        boolean connections = root.flag("connections");
         problems.throwIfAny();
-        return new JsonMapping(each, pairs, root.flag("connections"), outer, inner, List.copyOf(targets));
+        return new JsonMapping(each, pairs, connections, outer, inner, List.copyOf(targets));
     }
 
     private Pairs pairs(Section root) {

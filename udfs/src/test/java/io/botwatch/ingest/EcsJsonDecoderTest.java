@@ -16,6 +16,7 @@ import io.botwatch.flow.Flow;
 import io.botwatch.flow.Verdict;
 import io.botwatch.ingest.FlowDecoder.Outcome;
 import io.botwatch.ingest.UndecodableException.Reason;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -179,7 +180,7 @@ class EcsJsonDecoderTest {
 
     @Test
     void filebeatsOwnRecordsAreRead() throws Exception {
-        java.util.List<Flow> flows = SharedData.flows("samples/documented/filebeat_netflow_fortigate_golden.json", FlowFormat.ECS_JSON, 9);
+        List<Flow> flows = SharedData.flows("samples/documented/filebeat_netflow_fortigate_golden.json", FlowFormat.ECS_JSON, 9);
         assertThat(flows).hasSize(2);
         assertThat(flows.get(0).startMs).as("the exporter's uptime is nonsense: the time of export").isEqualTo(ms("2017-07-18T05:41:59Z"));
         assertThat(flows.get(0).bytes).as("of network.bytes").isEqualTo(152);
