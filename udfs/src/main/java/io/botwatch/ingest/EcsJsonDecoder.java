@@ -68,7 +68,6 @@ public final class EcsJsonDecoder implements FlowDecoder {
     private final JsonFields json = new JsonFields();
     private final FlowDraft draft;
 
-    private Flow flow;
     private long exportedMs;
     private long switchedStartMs;
     private long switchedEndMs;
@@ -131,7 +130,6 @@ public final class EcsJsonDecoder implements FlowDecoder {
 
     private void begin(Flow into) {
         draft.begin(into);
-        flow = into;
         exportedMs = switchedStartMs = switchedEndMs = FlowDraft.ABSENT;
         durationMs = 0;
         bytes = packets = sourceBytes = sourcePackets = destinationBytes = destinationPackets = -1;
@@ -141,7 +139,7 @@ public final class EcsJsonDecoder implements FlowDecoder {
 
     private void read(Field field, byte[] text, int length) throws UndecodableException {
         switch (field) {
-            case EXPORTED -> exportedMs = time(field, text, length, EpochUnit.GUESS);
+            case EXPORTED -> exportedMs = Math.max(FlowDraft.ABSENT, draft.timeOrNone(text, 0, length, EpochUnit.GUESS));
             case ACTION -> {
                 isOptions = json.is("netflow_options");
                 isPacketbeat = json.is("network_flow");
@@ -176,7 +174,7 @@ public final class EcsJsonDecoder implements FlowDecoder {
             case BIFLOW_DIRECTION -> biflowDirection = DecimalText.count(text, 0, length);
             case TCP_FLAGS -> tcpFlags(text, length);
             case SAMPLING -> draft.samplingRate(text, 0, length);
-            case FIREWALL_EVENT -> flow.verdict = verdict(DecimalText.count(text, 0, length));
+            case FIREWALL_EVENT -> draft.verdict(verdict(DecimalText.count(text, 0, length)));
             case SWITCHED_START -> switchedStartMs = time(field, text, length, EpochUnit.MILLIS);
             case SWITCHED_START_S -> switchedStartMs = time(field, text, length, EpochUnit.SECONDS);
             case SWITCHED_START_US -> switchedStartMs = time(field, text, length, EpochUnit.MICROS);
@@ -224,7 +222,7 @@ public final class EcsJsonDecoder implements FlowDecoder {
     }
 
     private Outcome finish() throws UndecodableException {
-        flow.exportedMs = exportedMs == FlowDraft.ABSENT ? 0 : exportedMs;
+        draft.exported(exportedMs);
         setTimes();
         boolean biflow = destinationBytes > 0 || destinationPackets > 0 || biflowDirection > 0 || isPacketbeat;
         draft.bytes = sourceBytes >= 0 ? sourceBytes : Math.max(-1, bytes - Math.max(0, destinationBytes));

@@ -3,6 +3,7 @@ package io.botwatch.ingest;
 import io.botwatch.flow.Address;
 import io.botwatch.flow.AddressParser;
 import io.botwatch.flow.Flow;
+import io.botwatch.flow.Verdict;
 import io.botwatch.ingest.FlowDecoder.Outcome;
 import io.botwatch.ingest.UndecodableException.Reason;
 import java.time.ZoneId;
@@ -131,6 +132,15 @@ final class FlowDraft {
         }
     }
 
+    /** When the record was exported or received, epoch ms; what is not positive is no time. */
+    void exported(long timeMs) {
+        flow.exportedMs = Math.max(0, timeMs);
+    }
+
+    void verdict(Verdict verdict) {
+        flow.verdict = verdict;
+    }
+
     void srcPort(byte[] text, int from, int to) {
         srcPort = port("source port", text, from, to);
     }
@@ -169,6 +179,15 @@ final class FlowDraft {
             throw UndecodableException.of(Reason.BAD_TIME, field, text, from, to);
         }
         return time;
+    }
+
+    /**
+     * The time in a field that is a hint.
+     *
+     * @return epoch ms, or a negative number when there is none
+     */
+    long timeOrNone(byte[] text, int from, int to, EpochUnit unit) {
+        return isUnset(text, from, to) ? ABSENT : timestamps.parse(text, from, to, unit);
     }
 
     /** @return a number of seconds as milliseconds, 0 when unset; negative when it is */

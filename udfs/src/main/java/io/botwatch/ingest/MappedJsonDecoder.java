@@ -35,7 +35,6 @@ public final class MappedJsonDecoder implements FlowDecoder {
     private boolean onElement;
 
     private final BitSet conditionsMet = new BitSet();
-    private Flow flow;
     private UndecodableException problem;
     private Unit startUnit;
     private Unit endUnit;
@@ -215,7 +214,6 @@ public final class MappedJsonDecoder implements FlowDecoder {
 
     private void begin(Flow into) {
         draft.begin(into);
-        flow = into;
         problem = null;
         conditionsMet.clear();
         startUnit = endUnit = null;
@@ -256,7 +254,9 @@ public final class MappedJsonDecoder implements FlowDecoder {
             }
             case DURATION ->
                 durationMs = Math.max(0, FlowDraft.durationMs(name, text, 0, length, target.unit().epoch));
-            case EXPORTED -> exportedMs = time(target, text, length);
+            case EXPORTED -> exportedMs = isUnfit(target, text, length)
+                    ? FlowDraft.ABSENT
+                    : Math.max(FlowDraft.ABSENT, draft.timeOrNone(text, 0, length, target.unit().epoch));
             case UPTIME -> uptimeMs = FlowDraft.count(name, text, 0, length);
             case SRC -> draft.source(text, 0, length);
             case DST -> draft.destination(text, 0, length);
@@ -272,7 +272,7 @@ public final class MappedJsonDecoder implements FlowDecoder {
             case EXPORTER -> draft.exporter(text, 0, length);
             case VERDICT -> {
                 Integer verdict = target.words().get(string(text, length));
-                flow.verdict = verdict == null ? Verdict.UNKNOWN : Verdict.values()[verdict];
+                draft.verdict(verdict == null ? Verdict.UNKNOWN : Verdict.values()[verdict]);
             }
             case BIFLOW_DIRECTION -> biflowDirection = DecimalText.count(text, 0, length);
         }
@@ -280,10 +280,16 @@ public final class MappedJsonDecoder implements FlowDecoder {
 
     private long time(Target target, byte[] text, int length) throws UndecodableException {
         String name = target.field().label();
-        if (target.unit() == Unit.ISO && DecimalText.millis(text, 0, length, EpochUnit.SECONDS) != DecimalText.BAD_MILLIS) {
-            throw UndecodableException.of(Reason.BAD_TIME, name, text, 0, length); // a number: the mapping says a date
+        if (isUnfit(target, text, length)) {
+            throw UndecodableException.of(Reason.BAD_TIME, name, text, 0, length);
         }
         return draft.time(name, text, 0, length, target.unit().epoch);
+    }
+
+    /** A number where the mapping says a date. */
+    private static boolean isUnfit(Target target, byte[] text, int length) {
+        return target.unit() == Unit.ISO
+                && DecimalText.millis(text, 0, length, EpochUnit.SECONDS) != DecimalText.BAD_MILLIS;
     }
 
     private void protocol(Target target, byte[] text, int length) throws UndecodableException {
@@ -307,7 +313,7 @@ public final class MappedJsonDecoder implements FlowDecoder {
         if (problem != null) {
             throw problem;
         }
-        flow.exportedMs = exportedMs == FlowDraft.ABSENT ? 0 : exportedMs;
+        draft.exported(exportedMs);
         draft.startMs = startUnit == Unit.UPTIME ? sinceStart(draft.startMs) : draft.startMs;
         draft.endMs = endUnit == Unit.UPTIME ? sinceStart(draft.endMs) : draft.endMs;
         if (draft.startMs == FlowDraft.ABSENT && draft.endMs != FlowDraft.ABSENT) {

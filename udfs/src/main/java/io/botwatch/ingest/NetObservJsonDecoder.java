@@ -50,7 +50,8 @@ public final class NetObservJsonDecoder implements FlowDecoder {
                     case "Duplicate" -> passedOver |= json.is("true");
                     case "TimeFlowStartMs" -> draft.startMs = time(name, EpochUnit.MILLIS);
                     case "TimeFlowEndMs" -> draft.endMs = time(name, EpochUnit.MILLIS);
-                    case "TimeReceived" -> into.exportedMs = Math.max(0, time(name, EpochUnit.SECONDS));
+                    case "TimeReceived" ->
+                        draft.exported(draft.timeOrNone(json.text(), 0, json.length(), EpochUnit.SECONDS));
                     case "SrcAddr" -> draft.source(json.text(), 0, json.length());
                     case "DstAddr" -> draft.destination(json.text(), 0, json.length());
                     case "SrcPort" -> draft.srcPort(json.text(), 0, json.length());

@@ -25,7 +25,6 @@ public final class SuricataJsonDecoder implements FlowDecoder {
     private final FlowDraft draft;
 
     private Event event;
-    private long loggedMs;
     private long reverseBytes;
     private long reversePackets;
     private int flags;
@@ -33,7 +32,6 @@ public final class SuricataJsonDecoder implements FlowDecoder {
     /** Flags of the client alone; -1 when they are not told apart. */
     private int clientFlags;
 
-    private Verdict verdict;
 
     public SuricataJsonDecoder() {
         this(ZoneOffset.UTC);
@@ -52,10 +50,8 @@ public final class SuricataJsonDecoder implements FlowDecoder {
         }
         draft.begin(into);
         event = Event.UNTOLD;
-        loggedMs = FlowDraft.ABSENT;
         reverseBytes = reversePackets = flags = 0;
         clientFlags = -1;
-        verdict = Verdict.UNKNOWN;
         try {
             json.open(bytes, from, to);
             readFields(true);
@@ -73,8 +69,6 @@ public final class SuricataJsonDecoder implements FlowDecoder {
         if (event == Event.FLOW) {
             draft.reverse(reverseBytes, reversePackets);
         }
-        into.verdict = verdict;
-        into.exportedMs = loggedMs == FlowDraft.ABSENT ? 0 : loggedMs;
         return draft.finish();
     }
 
@@ -112,7 +106,7 @@ public final class SuricataJsonDecoder implements FlowDecoder {
     private void readField(String name) throws UndecodableException {
         switch (name) {
             case "event_type" -> event = event();
-            case "timestamp" -> loggedMs = time(name);
+            case "timestamp" -> draft.exported(draft.timeOrNone(json.text(), 0, json.length(), EpochUnit.GUESS));
             case "src_ip" -> draft.source(json.text(), 0, json.length());
             case "dest_ip" -> draft.destination(json.text(), 0, json.length());
             case "src_port" -> draft.srcPort(json.text(), 0, json.length());
@@ -135,7 +129,7 @@ public final class SuricataJsonDecoder implements FlowDecoder {
                 case "bytes_toserver", "bytes" -> draft.bytes = FlowDraft.count(name, json.text(), 0, json.length());
                 case "pkts_toclient" -> reversePackets = FlowDraft.count(name, json.text(), 0, json.length());
                 case "bytes_toclient" -> reverseBytes = FlowDraft.count(name, json.text(), 0, json.length());
-                case "action" -> verdict = verdict();
+                case "action" -> draft.verdict(verdict());
                 default -> {}
             }
         }

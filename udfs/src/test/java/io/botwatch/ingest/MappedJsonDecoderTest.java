@@ -306,7 +306,7 @@ class MappedJsonDecoderTest {
         List<MappedJsonDecoder> decoders = List.of(plain(), decoder(EACH), shipped("vflow-ipfix.yaml"));
         List<String> records = List.of(RECORD, each, pairs);
         int flows = 0;
-        for (int i = 0; i < 60_000; i++) {
+        for (int i = 0; i < 20_000; i++) {
             int which = random.nextInt(3);
             StringBuilder record = new StringBuilder(records.get(which));
             for (int changes = 1 + random.nextInt(4); changes > 0; changes--) {

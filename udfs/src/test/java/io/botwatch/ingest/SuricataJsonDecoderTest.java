@@ -96,6 +96,7 @@ class SuricataJsonDecoderTest {
         Flow ping = flow(decoder, FLOW.replace("\"TCP\"", "\"IPv6-ICMP\"").replace("\"src_port\":48938,", "").replace("\"dest_port\":445,", ""));
         assertThat(ping.protocol).isEqualTo(58);
         assertThat(ping.srcPort + ping.dstPort + ping.tcpFlags).isZero();
+        assertThat(flow(decoder, FLOW.replace("\"2021-06-06T15:57", "\"noon")).exportedMs).as("a hint").isZero();
         assertThat(failure(decoder, FLOW.replace("\"event_type\":\"flow\",", ""))).hasMessage("no event_type");
         assertThat(failure(decoder, FLOW.replace("2021-06-06T17:34:31.1", "yesterday")).reason()).isEqualTo(Reason.BAD_TIME);
         assertThat(failure(decoder, FLOW.replace("\"pkts_toserver\":2", "\"pkts_toserver\":-2")).reason()).isEqualTo(Reason.BAD_NUMBER);
