@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.botwatch.document.DocumentException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +37,18 @@ class MappingDocumentTest {
         assertThat(mapping.connections()).isTrue();
         assertThat(mapping.conditions()).isEqualTo(1);
         assertThat(mapping.targets()).hasSize(9);
+    }
+
+    @Test
+    void theMappingInTheDocumentationAndTheShippedOnesHaveNoFaults() throws Exception {
+        Path root = Path.of(System.getProperty("botwatch.root", ".."));
+        String page = Files.readString(root.resolve("docs/formats.md"));
+        int from = page.indexOf("```yaml\n") + "```yaml\n".length();
+        JsonMapping documented = MappingDocument.of("formats.md", page.substring(from, page.indexOf("```", from)));
+        assertThat(documented.each()).containsExactly("data", "flows");
+        try (Stream<Path> shipped = Files.list(root.resolve("flink-conf/mappings"))) {
+            assertThat(shipped.map(MappingDocument::load)).hasSizeGreaterThan(1);
+        }
     }
 
     @ParameterizedTest
