@@ -16,7 +16,8 @@ import io.botwatch.generate.LineBuffer;
 import io.botwatch.generate.Scenario;
 import io.botwatch.ingest.DecodedSerializer;
 import io.botwatch.ingest.FlowFormat;
-import io.botwatch.ingest.Sampling;
+import io.botwatch.ingest.InputFormat;
+import io.botwatch.ingest.Treatment;
 import io.botwatch.job.Topology;
 import io.botwatch.rules.RuleSet;
 import io.botwatch.rules.RulesDocument;
@@ -60,7 +61,7 @@ final class ConnectionsBench implements Callable<Integer> {
         Path file = Files.createTempFile("botwatch-bench-", ".json");
         try {
             write(file);
-            FilePlan plan = FilePlan.survey(List.of(file), FlowFormat.GOFLOW2_JSON, ZoneOffset.UTC, n -> {});
+            FilePlan plan = FilePlan.survey(List.of(file), InputFormat.of(FlowFormat.GOFLOW2_JSON, ZoneOffset.UTC), n -> {});
             RuleSet rules = RulesDocument.preset("enterprise");
             Comparison comparison = new Comparison(System.err)
                     .add("decode, classify, shuffle", () -> stage(plan, rules, true))
@@ -98,7 +99,7 @@ final class ConnectionsBench implements Callable<Integer> {
         Topology.configure(env);
         ConnectionKeySelector key = ConnectionKeySelector.byConnection();
         env.fromSource(
-                        new FlowFileSource(plan, TimeRange.ALL, Sampling.AS_REPORTED),
+                        new FlowFileSource(plan, TimeRange.ALL, Treatment.DEFAULT),
                         WatermarkStrategy.noWatermarks(),
                         "flow files",
                         DecodedSerializer.TYPE)

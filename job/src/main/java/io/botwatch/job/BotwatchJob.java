@@ -85,8 +85,7 @@ public final class BotwatchJob {
                 config.topics(),
                 config.group(),
                 config.format(),
-                config.zone(),
-                config.sampling(),
+                config.treatment(),
                 config.kafka());
     }
 
@@ -102,7 +101,7 @@ public final class BotwatchJob {
         Topology.Outputs outputs = Topology.build(
                 env.fromSource(source, watermarks, "flows", DecodedSerializer.TYPE).uid("source"),
                 config.rules(),
-                new Topology.Settings(config.tenant(), config.sketchSecret(), FLUSH_INTERVAL_MS));
+                new Topology.Settings(config.tenant(), config.sketchSecret(), FLUSH_INTERVAL_MS, config.connections()));
         KafkaSinks sinks = new KafkaSinks(
                 config.bootstrapServers(),
                 config.kafka(),

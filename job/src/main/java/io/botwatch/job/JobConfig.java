@@ -1,10 +1,15 @@
 package io.botwatch.job;
 
+import io.botwatch.connection.ConnectionSettings;
 import io.botwatch.document.DocumentException;
 import io.botwatch.document.Section;
 import io.botwatch.document.YamlDocument;
 import io.botwatch.ingest.FlowFormat;
-import io.botwatch.ingest.Sampling;
+import io.botwatch.ingest.InputFormat;
+import io.botwatch.ingest.Joining;
+import io.botwatch.ingest.JsonMapping;
+import io.botwatch.ingest.MappingDocument;
+import io.botwatch.ingest.Treatment;
 import io.botwatch.network.Network;
 import io.botwatch.rules.RuleSet;
 import io.botwatch.rules.RulesDocument;
@@ -15,6 +20,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -22,8 +28,7 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
 /**
  * What a Kafka-to-Kafka job is told: one YAML file, every key known, every value in its range (see flink-conf/botwatch.yaml).
  *
- * @param format null to detect it from the first record
- * @param zone of times that name none
+ * @param format of the flows
  * @param maxOutOfOrderness how far behind the latest start of its partition a flow may start
  * @param idleness after which a silent partition no longer holds event time back
  * @param maxDrift how far one partition may be read ahead of another
@@ -37,9 +42,9 @@ public record JobConfig(
         String bootstrapServers,
         List<String> topics,
         String group,
-        FlowFormat format,
-        ZoneId zone,
-        Sampling sampling,
+        InputFormat format,
+        Treatment treatment,
+        ConnectionSettings connections,
         Duration maxOutOfOrderness,
         Duration idleness,
         Duration maxDrift,
@@ -71,7 +76,7 @@ public record JobConfig(
     private static JobConfig read(YamlDocument document, Path folder) {
         Section root = document.root().allow("kafka", "source", "sink", "rules", "internal_subnets", "tenant", "sketch_secret_file", "checkpoint_interval");
         Section source = root.section("source")
-                .allow("bootstrap_servers", "topics", "group", "format", "zone", "sampling", "max_out_of_orderness", "idleness", "max_drift", "max_future");
+                .allow("bootstrap_servers", "topics", "group", "format", "mapping", "zone", "sampling", "connections", "max_out_of_orderness", "idleness", "max_drift", "max_future");
         Section sink = root.section("sink")
                 .allow("findings_topic", "dead_letter_topic", "dead_letters_per_minute", "delivery", "transactional_id_prefix", "transaction_timeout");
         Properties kafka = new Properties();
@@ -83,9 +88,9 @@ public record JobConfig(
                 source.text("bootstrap_servers", 1_000),
                 source.list("topics", true, "topic").stream().map(Section.Scalar::text).toList(),
                 text(source, "group", "botwatch"),
-                format(source),
-                zone(source),
-                SamplingSection.read(source.optionalSection("sampling")),
+                format(source, folder),
+                new Treatment(SamplingSection.read(source.optionalSection("sampling")), joining(source)),
+                connections(source),
                 duration(source, "max_out_of_orderness", 90 * SECOND, 0, 24 * HOUR),
                 duration(source, "idleness", 60 * SECOND, SECOND, 24 * HOUR),
                 duration(source, "max_drift", 600 * SECOND, SECOND, 24 * HOUR),
@@ -126,10 +131,28 @@ public record JobConfig(
         return Duration.ofMillis(section.has(key) ? section.durationMs(key, minMs, maxMs) : defaultMs);
     }
 
-    private static FlowFormat format(Section source) {
+    private static InputFormat format(Section source, Path folder) {
         List<String> names = Stream.concat(Stream.of("auto"), Arrays.stream(FlowFormat.values()).map(FlowFormat::label)).toList();
         String name = source.choice("format", false, names);
-        return name == null || name.equals("auto") ? null : FlowFormat.named(name);
+        ZoneId zone = zone(source);
+        boolean named = name != null && !name.equals("auto");
+        if (!source.has("mapping")) {
+            return named ? InputFormat.of(FlowFormat.named(name), zone) : InputFormat.auto(zone);
+        }
+        if (named) {
+            source.problem("mapping", "is a format of its own; take 'format: " + name + "' away");
+        }
+        return InputFormat.mapped(mapping(source, folder), zone);
+    }
+
+    /** A file, relative to the configuration's folder; null after a fault. */
+    private static JsonMapping mapping(Section source, Path folder) {
+        try {
+            return MappingDocument.load(folder.resolve(source.text("mapping", 4_000)));
+        } catch (DocumentException e) {
+            e.problems().forEach(problem -> source.problem("mapping", problem));
+            return null;
+        }
     }
 
     private static ZoneId zone(Section source) {
@@ -140,6 +163,28 @@ public record JobConfig(
             source.problem("zone", "'" + name + "' is not a time zone such as UTC, +02:00 or Europe/Prague");
             return null;
         }
+    }
+
+    private static Joining joining(Section source) {
+        Section connections = source.optionalSection("connections")
+                .allow("stitch", "deduplicate", "inactive_timeout", "max_records");
+        return new Joining(choice(connections, "stitch"), choice(connections, "deduplicate"));
+    }
+
+    private static Joining.Choice choice(Section connections, String key) {
+        String name = connections.choice(key, false, Arrays.stream(Joining.Choice.values()).map(Joining.Choice::label).toList());
+        return name == null ? Joining.Choice.AUTO : Joining.Choice.valueOf(name.toUpperCase(Locale.ROOT));
+    }
+
+    private static ConnectionSettings connections(Section source) {
+        Section section = source.optionalSection("connections");
+        ConnectionSettings byDefault = ConnectionSettings.DEFAULT;
+        return byDefault
+                .withInactive(duration(section, "inactive_timeout", byDefault.inactiveMs(), SECOND, HOUR).toMillis())
+                .withMaxRecords(
+                        section.has("max_records")
+                                ? section.count("max_records", 10_000, 2_000_000_000)
+                                : byDefault.maxRecords());
     }
 
     /** A preset by name, or a file, relative to the configuration's folder. */

@@ -3,14 +3,14 @@ package io.botwatch.source;
 import io.botwatch.ingest.FlowDecoder;
 import io.botwatch.ingest.FlowFormat;
 import io.botwatch.ingest.FormatDetector;
+import io.botwatch.ingest.InputFormat;
 import io.botwatch.ingest.RecordReader;
-import io.botwatch.ingest.Sampling;
+import io.botwatch.ingest.Treatment;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,15 +32,13 @@ public final class FilePlan implements Serializable {
      * @param earliestFromMs per chunk, the earliest start of it and everything behind it, epoch ms
      * @param latestMs the latest start in it, epoch ms; {@link Long#MIN_VALUE} when it holds no flow
      */
-    record PlannedFile(String path, FlowFormat format, long records, long[] earliestFromMs, long latestMs)
+    record PlannedFile(String path, InputFormat format, long records, long[] earliestFromMs, long latestMs)
             implements Serializable {}
 
     private final List<PlannedFile> files;
-    private final ZoneId zone;
 
-    private FilePlan(List<PlannedFile> files, ZoneId zone) {
+    private FilePlan(List<PlannedFile> files) {
         this.files = files;
-        this.zone = zone;
     }
 
     /** A file that cannot be read as flows; the message names it and says why. */
@@ -53,17 +51,16 @@ public final class FilePlan implements Serializable {
     /**
      * Reads all files once.
      *
-     * @param format of all files, or null to detect each one's
-     * @param zone of times that name none
+     * @param format of all files; when it is to be told, each file tells its own
      * @param progress is told the number of records surveyed so far, now and then
      * @throws UnreadableFileException when a file is missing, empty, broken, or of no known format
      */
-    public static FilePlan survey(List<Path> paths, FlowFormat format, ZoneId zone, LongConsumer progress)
-            throws IOException {
+    public static FilePlan survey(List<Path> paths, InputFormat format, LongConsumer progress) throws IOException {
         List<PlannedFile> files = new ArrayList<>();
         long surveyed = 0;
         for (Path path : paths) {
-            PlannedFile file = survey(path, format == null ? detect(path) : format, zone, surveyed, progress);
+            InputFormat told = format.isAuto() ? InputFormat.of(detect(path), format.zone()) : format;
+            PlannedFile file = survey(path, told, surveyed, progress);
             surveyed += file.records;
             files.add(file);
         }
@@ -75,7 +72,7 @@ public final class FilePlan implements Serializable {
                 chunks[c] = earliest;
             }
         }
-        return new FilePlan(files, zone);
+        return new FilePlan(files);
     }
 
     /** @throws UnreadableFileException when the file tells no known format */
@@ -93,18 +90,18 @@ public final class FilePlan implements Serializable {
         FormatDetector.Detection detection = FormatDetector.detect(head, length);
         if (detection.format() == null) {
             throw new UnreadableFileException(
-                    path + " is of no known format: " + detection.reason() + " (--format names one)", null);
+                    path + " is of no known format: " + detection.reason() + " (--format names one, --mapping maps JSON)", null);
         }
         return detection.format();
     }
 
-    private static PlannedFile survey(
-            Path path, FlowFormat format, ZoneId zone, long surveyedBefore, LongConsumer progress) throws IOException {
-        RecordDecoding decoding = new RecordDecoding(format.newDecoder(zone), TimeRange.ALL, Sampling.AS_REPORTED);
+    private static PlannedFile survey(Path path, InputFormat format, long surveyedBefore, LongConsumer progress)
+            throws IOException {
+        RecordDecoding decoding = new RecordDecoding(format.newDecoder(), TimeRange.ALL, Treatment.DEFAULT);
         Starts starts = new Starts();
         long[] earliest = new long[16];
         long records = 0;
-        try (RecordReader reader = new RecordReader(RecordReader.open(path), format)) {
+        try (RecordReader reader = new RecordReader(RecordReader.open(path), format.format())) {
             while (reader.next()) {
                 decoding.decode(reader.bytes(), reader.from(), reader.to(), "", 0, decoded -> {
                     if (decoded.isFlow()) {
@@ -172,12 +169,12 @@ public final class FilePlan implements Serializable {
     }
 
     FlowDecoder decoder(PlannedFile file) {
-        return file.format.newDecoder(zone);
+        return file.format.newDecoder();
     }
 
     RecordReader open(PlannedFile file) {
         try {
-            return new RecordReader(RecordReader.open(Path.of(file.path)), file.format);
+            return new RecordReader(RecordReader.open(Path.of(file.path)), file.format.format());
         } catch (IOException e) {
             throw new UncheckedIOException(file.path, e);
         }

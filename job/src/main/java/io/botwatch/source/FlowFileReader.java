@@ -2,7 +2,7 @@ package io.botwatch.source;
 
 import io.botwatch.ingest.Decoded;
 import io.botwatch.ingest.RecordReader;
-import io.botwatch.ingest.Sampling;
+import io.botwatch.ingest.Treatment;
 import io.botwatch.source.FilePlan.PlannedFile;
 import io.botwatch.source.FlowFileReader.FilePosition;
 import java.io.IOException;
@@ -38,7 +38,7 @@ final class FlowFileReader implements SourceReader<Decoded, FilePosition> {
 
     private final FilePlan plan;
     private final TimeRange range;
-    private final Sampling sampling;
+    private final Treatment treatment;
     private final SourceReaderContext context;
     private final CompletableFuture<Void> available = new CompletableFuture<>();
 
@@ -49,10 +49,10 @@ final class FlowFileReader implements SourceReader<Decoded, FilePosition> {
     private RecordReader reader;
     private RecordDecoding decoding;
 
-    FlowFileReader(FilePlan plan, TimeRange range, Sampling sampling, SourceReaderContext context) {
+    FlowFileReader(FilePlan plan, TimeRange range, Treatment treatment, SourceReaderContext context) {
         this.plan = plan;
         this.range = range;
-        this.sampling = sampling;
+        this.treatment = treatment;
         this.context = context;
     }
 
@@ -111,7 +111,7 @@ final class FlowFileReader implements SourceReader<Decoded, FilePosition> {
     private void open(ReaderOutput<Decoded> output) throws IOException {
         file = plan.files().get(fileIndex);
         reader = plan.open(file);
-        decoding = new RecordDecoding(plan.decoder(file), range, sampling);
+        decoding = new RecordDecoding(plan.decoder(file), range, treatment);
         for (long skipped = 0; skipped < recordIndex && reader.next(); skipped++) {
             // A header may name the columns, so what is skipped is still looked at.
             decode(decoded -> {});

@@ -1,7 +1,7 @@
 package io.botwatch.source;
 
 import io.botwatch.ingest.Decoded;
-import io.botwatch.ingest.Sampling;
+import io.botwatch.ingest.Treatment;
 import io.botwatch.source.FlowFileReader.FilePosition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,16 +21,16 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 public final class FlowFileSource implements Source<Decoded, FilePosition, FilePosition> {
     private final FilePlan plan;
     private final TimeRange range;
-    private final Sampling sampling;
+    private final Treatment treatment;
 
     /**
      * @param range flows that start outside it are left out, and counted as dead letters
-     * @param sampling scales the flows' counters
+     * @param treatment scales the flows' counters
      */
-    public FlowFileSource(FilePlan plan, TimeRange range, Sampling sampling) {
+    public FlowFileSource(FilePlan plan, TimeRange range, Treatment treatment) {
         this.plan = plan;
         this.range = range;
-        this.sampling = sampling;
+        this.treatment = treatment;
     }
 
     @Override
@@ -40,7 +40,7 @@ public final class FlowFileSource implements Source<Decoded, FilePosition, FileP
 
     @Override
     public SourceReader<Decoded, FilePosition> createReader(SourceReaderContext context) {
-        return new FlowFileReader(plan, range, sampling, context);
+        return new FlowFileReader(plan, range, treatment, context);
     }
 
     @Override

@@ -1,14 +1,12 @@
 package io.botwatch.source;
 
-import io.botwatch.ingest.AutoDecoder;
 import io.botwatch.ingest.Decoded;
 import io.botwatch.ingest.DecodedSerializer;
 import io.botwatch.ingest.FlowDecoder;
-import io.botwatch.ingest.FlowFormat;
-import io.botwatch.ingest.Sampling;
+import io.botwatch.ingest.InputFormat;
+import io.botwatch.ingest.Treatment;
 import io.botwatch.sink.DeadLetterTopic;
 import java.time.Duration;
-import java.time.ZoneId;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
@@ -17,10 +15,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Decodes within the Kafka source, so that each partition's watermark follows its own flows. */
 final class KafkaFlowDeserializer implements KafkaRecordDeserializationSchema<Decoded> {
-    private final FlowFormat format;
-    private final ZoneId zone;
+    private final InputFormat format;
     private final TimeRange range;
-    private final Sampling sampling;
+    private final Treatment treatment;
     private final Duration maxFuture;
 
     private transient FlowDecoder decoder;
@@ -28,16 +25,14 @@ final class KafkaFlowDeserializer implements KafkaRecordDeserializationSchema<De
     private transient long rangeSetAtMs;
 
     /**
-     * @param format null to detect it from the first record
      * @param range event times that are taken
-     * @param sampling scales the flows' counters
+     * @param treatment scales the flows' counters
      * @param maxFuture how far ahead of the clock a flow may start; null for no bound, as in a backfill
      */
-    KafkaFlowDeserializer(FlowFormat format, ZoneId zone, TimeRange range, Sampling sampling, Duration maxFuture) {
+    KafkaFlowDeserializer(InputFormat format, TimeRange range, Treatment treatment, Duration maxFuture) {
         this.format = format;
-        this.zone = zone;
         this.range = range;
-        this.sampling = sampling;
+        this.treatment = treatment;
         this.maxFuture = maxFuture;
     }
 
@@ -66,15 +61,15 @@ final class KafkaFlowDeserializer implements KafkaRecordDeserializationSchema<De
     /** The clock only guards the watermark against records from the future; no finding depends on it. */
     private RecordDecoding decoding() {
         if (decoding == null) {
-            decoder = format == null ? new AutoDecoder(zone) : format.newDecoder(zone);
-            decoding = new RecordDecoding(decoder, range, sampling);
+            decoder = format.newDecoder();
+            decoding = new RecordDecoding(decoder, range, treatment);
         }
         if (maxFuture != null) {
             long now = System.currentTimeMillis();
             if (now - rangeSetAtMs > 1_000) {
                 rangeSetAtMs = now;
                 long toMs = Math.min(range.toMs(), now + maxFuture.toMillis());
-                decoding = new RecordDecoding(decoder, new TimeRange(range.fromMs(), toMs), sampling);
+                decoding = new RecordDecoding(decoder, new TimeRange(range.fromMs(), toMs), treatment);
             }
         }
         return decoding;

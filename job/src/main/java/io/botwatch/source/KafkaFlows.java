@@ -1,10 +1,9 @@
 package io.botwatch.source;
 
 import io.botwatch.ingest.Decoded;
-import io.botwatch.ingest.FlowFormat;
-import io.botwatch.ingest.Sampling;
+import io.botwatch.ingest.InputFormat;
+import io.botwatch.ingest.Treatment;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Properties;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -16,18 +15,16 @@ import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 /**
  * Flows from Kafka topics, live or up to what is there now.
  *
- * @param format null to detect it from the first record
- * @param zone of times that name none
- * @param sampling scales the flows' counters
+ * @param format of all records; when it is to be told, each reader's first record tells
+ * @param treatment of the flows once they are decoded
  * @param properties passed on to the consumer
  */
 public record KafkaFlows(
         String bootstrapServers,
         List<String> topics,
         String group,
-        FlowFormat format,
-        ZoneId zone,
-        Sampling sampling,
+        InputFormat format,
+        Treatment treatment,
         Properties properties) {
 
     /**
@@ -62,7 +59,7 @@ public record KafkaFlows(
                 .setTopics(topics)
                 .setGroupId(group)
                 .setProperties(properties)
-                .setDeserializer(new KafkaFlowDeserializer(format, zone, range, sampling, maxFuture));
+                .setDeserializer(new KafkaFlowDeserializer(format, range, treatment, maxFuture));
     }
 
     /**

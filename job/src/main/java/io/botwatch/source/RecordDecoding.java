@@ -3,7 +3,7 @@ package io.botwatch.source;
 import io.botwatch.ingest.DeadLetter;
 import io.botwatch.ingest.Decoded;
 import io.botwatch.ingest.FlowDecoder;
-import io.botwatch.ingest.Sampling;
+import io.botwatch.ingest.Treatment;
 import io.botwatch.ingest.UndecodableException;
 import io.botwatch.ingest.UndecodableException.Reason;
 import java.util.ArrayList;
@@ -11,22 +11,25 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * What sources do with a record's bytes: flows within the asked times, their counters scaled, not IP, or a dead letter that
+ * What sources do with a record's bytes: flows within the asked times, treated as configured, not IP, or a dead letter that
  * says where it lay. A record may hold several flows.
  */
 final class RecordDecoding {
+    /** More faulty parts of one record are not looked for: a hostile one of a megabyte could hold half a million. */
+    private static final int MOST_FAULTS = 100;
+
     private final FlowDecoder decoder;
     private final TimeRange range;
-    private final Sampling sampling;
+    private final Treatment treatment;
     private final Decoded decoded = new Decoded();
 
     /** Why flows of the record at hand were refused. */
     private final List<UndecodableException> refusals = new ArrayList<>();
 
-    RecordDecoding(FlowDecoder decoder, TimeRange range, Sampling sampling) {
+    RecordDecoding(FlowDecoder decoder, TimeRange range, Treatment treatment) {
         this.decoder = decoder;
         this.range = range;
-        this.sampling = sampling;
+        this.treatment = treatment;
     }
 
     /** @param out is given each part of the record, in an object that the next one reuses; nothing for framing */
@@ -47,9 +50,9 @@ final class RecordDecoding {
                 }
             } catch (UndecodableException why) {
                 first = false;
-                refusals.add(why);
+                refusals.add(refusals.size() < MOST_FAULTS - 1 ? why : last(why));
             }
-        } while (decoder.hasNext());
+        } while (refusals.size() < MOST_FAULTS && decoder.hasNext());
         // Only now is known whether the record may be fed again: not if a flow of it was taken, and then once.
         for (UndecodableException why : refusals) {
             DeadLetter letter = DeadLetter.of(bytes, from, to, source, position, why);
@@ -58,14 +61,16 @@ final class RecordDecoding {
         }
     }
 
+    private static UndecodableException last(UndecodableException why) {
+        return new UndecodableException(
+                why.reason(), why.getMessage() + " (fault " + MOST_FAULTS + " of this record; the rest of it is not read)");
+    }
+
     private Decoded flow() throws UndecodableException {
         if (!range.contains(decoded.flow.startMs)) {
             throw new UndecodableException(Reason.TIME_OUT_OF_RANGE, range.refusal(decoded.flow.startMs));
         }
-        sampling.apply(decoded.flow);
-        boolean pieces = !decoder.hasConnections() && !decoded.flow.biflow;
-        decoded.flow.mayBePiece = pieces;
-        decoded.flow.mayBeCopy = pieces;
+        treatment.apply(decoded.flow, decoder.hasConnections());
         return decoded.asFlow();
     }
 }

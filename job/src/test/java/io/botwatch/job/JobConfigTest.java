@@ -28,8 +28,8 @@ class JobConfigTest {
     void withoutAWordOnThemDeadLettersAreCappedAndFlowsAreScaledByWhatTheyReport() throws IOException {
         JobConfig config = load("", "");
         assertThat(config.deadLettersPerMinute()).isEqualTo(1_000);
-        assertThat(rate(config.sampling(), "192.0.2.1", 1)).isEqualTo(1);
-        assertThat(rate(config.sampling(), "192.0.2.1", 64)).isEqualTo(64);
+        assertThat(rate(config.treatment().sampling(), "192.0.2.1", 1)).isEqualTo(1);
+        assertThat(rate(config.treatment().sampling(), "192.0.2.1", 64)).isEqualTo(64);
     }
 
     @Test
@@ -38,6 +38,7 @@ class JobConfigTest {
                         "  sampling:\n    default: 10\n    exporters: {192.0.2.1: 20}\n"
                                 + "    override:\n      2001:db8::1: 30\n",
                         "  dead_letters_per_minute: 0\n")
+                .treatment()
                 .sampling();
         assertThat(rate(sampling, "192.0.2.9", 1)).isEqualTo(10);
         assertThat(rate(sampling, "192.0.2.1", 1)).isEqualTo(20);

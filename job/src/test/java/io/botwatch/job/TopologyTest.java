@@ -3,7 +3,8 @@ package io.botwatch.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.botwatch.ingest.DecodedSerializer;
-import io.botwatch.ingest.Sampling;
+import io.botwatch.ingest.InputFormat;
+import io.botwatch.ingest.Treatment;
 import io.botwatch.rules.RulesDocument;
 import io.botwatch.source.FilePlan;
 import io.botwatch.source.FlowFileSource;
@@ -86,10 +87,10 @@ class TopologyTest {
     private static StreamGraph graph(String preset) throws Exception {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
         Topology.configure(env);
-        FilePlan nothing = FilePlan.survey(List.of(), null, ZoneOffset.UTC, n -> { });
+        FilePlan nothing = FilePlan.survey(List.of(), InputFormat.auto(ZoneOffset.UTC), n -> { });
         Topology.Outputs outputs = Topology.build(
                 env.fromSource(
-                                new FlowFileSource(nothing, TimeRange.ALL, Sampling.AS_REPORTED),
+                                new FlowFileSource(nothing, TimeRange.ALL, Treatment.DEFAULT),
                                 WatermarkStrategy.noWatermarks(),
                                 "source",
                                 DecodedSerializer.TYPE)

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.botwatch.ingest.Decoded;
+import io.botwatch.ingest.InputFormat;
+import io.botwatch.ingest.Joining;
 import io.botwatch.ingest.Sampling;
+import io.botwatch.ingest.Treatment;
 import io.botwatch.source.FlowFileReader.FilePosition;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -62,7 +65,7 @@ class FlowFileReaderTest {
                 records += n + 1; // and the header
             }
             Collections.shuffle(files, random);
-            FilePlan plan = FilePlan.survey(files, null, ZoneOffset.UTC, n -> { });
+            FilePlan plan = FilePlan.survey(files, InputFormat.auto(ZoneOffset.UTC), n -> { });
             assertThat(plan.records()).isEqualTo(records);
             List<Emitted> emitted = readAll(plan, TimeRange.ALL);
             // At the end of the input event time has come as far as the latest flow.
@@ -90,7 +93,7 @@ class FlowFileReaderTest {
         List<Long> expected = new ArrayList<>();
         expected.addAll(starts(files.get(0)));
         expected.addAll(starts(files.get(1)));
-        FilePlan plan = FilePlan.survey(files, null, ZoneOffset.UTC, n -> { });
+        FilePlan plan = FilePlan.survey(files, InputFormat.auto(ZoneOffset.UTC), n -> { });
         assertThat(records(readAll(plan, TimeRange.ALL))).isEqualTo(expected);
     }
 
@@ -98,9 +101,7 @@ class FlowFileReaderTest {
     void aReaderRestoredAnywhereGoesOnWithoutLossOrRepeat() throws Exception {
         Random random = new Random(2);
         FilePlan plan = FilePlan.survey(
-                List.of(file("a", 6_000, random, true, T), file("b", 10, random, false, T), file("c", 5_000, random, false, T)),
-                null,
-                ZoneOffset.UTC,
+                List.of(file("a", 6_000, random, true, T), file("b", 10, random, false, T), file("c", 5_000, random, false, T)), InputFormat.auto(ZoneOffset.UTC),
                 n -> { });
         List<Long> whole = records(readAll(plan, TimeRange.ALL));
         for (int seed = 0; seed < 12; seed++) {
@@ -137,7 +138,7 @@ class FlowFileReaderTest {
     @Test
     void whatIsOutsideTheAskedTimesIsADeadLetterAndMovesNoWatermark() throws Exception {
         Path file = file("a", 5_000, new Random(3), false, T);
-        FilePlan plan = FilePlan.survey(List.of(file), null, ZoneOffset.UTC, n -> { });
+        FilePlan plan = FilePlan.survey(List.of(file), InputFormat.auto(ZoneOffset.UTC), n -> { });
         TimeRange range = new TimeRange(T + 1_000_000, T + 2_000_000);
         List<Emitted> emitted = readAll(plan, range);
         List<Long> inside = starts(file).stream().filter(start -> start != null && range.contains(start)).toList();
@@ -150,16 +151,16 @@ class FlowFileReaderTest {
     @Test
     void whatIsAppendedAfterTheSurveyIsNotRead() throws Exception {
         Path file = file("a", 100, new Random(4), false, T);
-        FilePlan plan = FilePlan.survey(List.of(file), null, ZoneOffset.UTC, n -> { });
+        FilePlan plan = FilePlan.survey(List.of(file), InputFormat.auto(ZoneOffset.UTC), n -> { });
         Files.writeString(file, line(T - 1_000_000, false), StandardOpenOption.APPEND);
         assertThat(records(readAll(plan, TimeRange.ALL))).hasSize(100);
     }
 
     @Test
     void everyFlowOfASampledFileIsScaled() throws Exception {
-        FilePlan plan = FilePlan.survey(List.of(file("a", 300, new Random(6), false, T)), null, ZoneOffset.UTC, n -> { });
+        FilePlan plan = FilePlan.survey(List.of(file("a", 300, new Random(6), false, T)), InputFormat.auto(ZoneOffset.UTC), n -> { });
         Output output = new Output(new ArrayList<>());
-        try (var reader = new FlowFileSource(plan, TimeRange.ALL, new Sampling(50, Map.of(), Map.of())).createReader(new Requests())) {
+        try (var reader = new FlowFileSource(plan, TimeRange.ALL, new Treatment(new Sampling(50, Map.of(), Map.of()), Joining.AUTO)).createReader(new Requests())) {
             reader.addSplits(List.of(FilePosition.START));
             reader.notifyNoMoreSplits();
             while (reader.pollNext(output) != InputStatus.END_OF_INPUT) {
@@ -171,9 +172,9 @@ class FlowFileReaderTest {
 
     @Test
     void withoutASplitAReaderWaitsAndThenEnds() throws Exception {
-        FilePlan plan = FilePlan.survey(List.of(file("a", 1, new Random(5), false, T)), null, ZoneOffset.UTC, n -> { });
+        FilePlan plan = FilePlan.survey(List.of(file("a", 1, new Random(5), false, T)), InputFormat.auto(ZoneOffset.UTC), n -> { });
         Requests requests = new Requests();
-        try (var reader = new FlowFileSource(plan, TimeRange.ALL, Sampling.AS_REPORTED).createReader(requests)) {
+        try (var reader = new FlowFileSource(plan, TimeRange.ALL, Treatment.DEFAULT).createReader(requests)) {
             reader.start();
             assertThat(requests.count).isEqualTo(1);
             assertThat(reader.isAvailable()).isNotDone();
@@ -188,9 +189,9 @@ class FlowFileReaderTest {
 
     @Test
     void aReaderWithASplitBeginsOnlyWhenItKnowsThatThereIsNoOther() throws Exception {
-        FilePlan plan = FilePlan.survey(List.of(file("a", 1, new Random(5), false, T)), null, ZoneOffset.UTC, n -> { });
+        FilePlan plan = FilePlan.survey(List.of(file("a", 1, new Random(5), false, T)), InputFormat.auto(ZoneOffset.UTC), n -> { });
         Requests requests = new Requests();
-        try (var reader = new FlowFileSource(plan, TimeRange.ALL, Sampling.AS_REPORTED).createReader(requests)) {
+        try (var reader = new FlowFileSource(plan, TimeRange.ALL, Treatment.DEFAULT).createReader(requests)) {
             reader.addSplits(List.of(FilePosition.START));
             reader.start();
             assertThat(requests.count).as("a restored reader asks, too").isEqualTo(1);
@@ -203,7 +204,7 @@ class FlowFileReaderTest {
 
     @Test
     void aPositionOfAnUnknownVersionIsRefused() {
-        var serializer = new FlowFileSource(null, TimeRange.ALL, Sampling.AS_REPORTED).getSplitSerializer();
+        var serializer = new FlowFileSource(null, TimeRange.ALL, Treatment.DEFAULT).getSplitSerializer();
         assertThatThrownBy(() -> serializer.deserialize(2, new byte[12]))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("version 2");
@@ -214,17 +215,17 @@ class FlowFileReaderTest {
         Path missing = directory.resolve("missing");
         Path empty = Files.createFile(directory.resolve("empty"));
         Path rubbish = Files.writeString(directory.resolve("rubbish"), "neither\nnor\n");
-        assertThatThrownBy(() -> FilePlan.survey(List.of(missing), null, ZoneOffset.UTC, n -> { }))
+        assertThatThrownBy(() -> FilePlan.survey(List.of(missing), InputFormat.auto(ZoneOffset.UTC), n -> { }))
                 .hasMessage(missing + " does not exist");
-        assertThatThrownBy(() -> FilePlan.survey(List.of(empty), null, ZoneOffset.UTC, n -> { }))
+        assertThatThrownBy(() -> FilePlan.survey(List.of(empty), InputFormat.auto(ZoneOffset.UTC), n -> { }))
                 .hasMessage(empty + " is empty");
-        assertThatThrownBy(() -> FilePlan.survey(List.of(rubbish), null, ZoneOffset.UTC, n -> { }))
+        assertThatThrownBy(() -> FilePlan.survey(List.of(rubbish), InputFormat.auto(ZoneOffset.UTC), n -> { }))
                 .hasMessageStartingWith(rubbish + " is of no known format");
     }
 
     private List<Emitted> readAll(FilePlan plan, TimeRange range) throws Exception {
         List<Emitted> emitted = new ArrayList<>();
-        try (var reader = new FlowFileSource(plan, range, Sampling.AS_REPORTED).createReader(new Requests())) {
+        try (var reader = new FlowFileSource(plan, range, Treatment.DEFAULT).createReader(new Requests())) {
             reader.addSplits(List.of(FilePosition.START));
             reader.notifyNoMoreSplits();
             Output output = new Output(emitted);
@@ -236,14 +237,14 @@ class FlowFileReaderTest {
     }
 
     private static SourceReader<Decoded, FilePosition> reader(FilePlan plan, FilePosition position) {
-        var reader = new FlowFileSource(plan, TimeRange.ALL, Sampling.AS_REPORTED).createReader(new Requests());
+        var reader = new FlowFileSource(plan, TimeRange.ALL, Treatment.DEFAULT).createReader(new Requests());
         reader.addSplits(List.of(position));
         reader.notifyNoMoreSplits();
         return reader;
     }
 
     private static FilePosition throughCheckpoint(FilePlan plan, FilePosition position) throws IOException {
-        var serializer = new FlowFileSource(plan, TimeRange.ALL, Sampling.AS_REPORTED).getSplitSerializer();
+        var serializer = new FlowFileSource(plan, TimeRange.ALL, Treatment.DEFAULT).getSplitSerializer();
         return serializer.deserialize(serializer.getVersion(), serializer.serialize(position));
     }
 

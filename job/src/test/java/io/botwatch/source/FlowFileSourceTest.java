@@ -2,7 +2,7 @@ package io.botwatch.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.botwatch.ingest.Sampling;
+import io.botwatch.ingest.Treatment;
 import io.botwatch.source.FlowFileReader.FilePosition;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** The files are one split, which exactly one reader has at any time. */
 class FlowFileSourceTest {
-    private final FlowFileSource source = new FlowFileSource(null, TimeRange.ALL, Sampling.AS_REPORTED);
+    private final FlowFileSource source = new FlowFileSource(null, TimeRange.ALL, Treatment.DEFAULT);
     private final Assignments assignments = new Assignments();
 
     @Test

@@ -6,7 +6,10 @@ import io.botwatch.flow.Address;
 import io.botwatch.ingest.Decoded;
 import io.botwatch.ingest.DecodedSerializer;
 import io.botwatch.ingest.FlowFormat;
+import io.botwatch.ingest.InputFormat;
+import io.botwatch.ingest.Joining;
 import io.botwatch.ingest.Sampling;
+import io.botwatch.ingest.Treatment;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -27,7 +30,8 @@ class KafkaFlowDeserializerTest {
 
     private List<Decoded> deserialize(String value, String replayed) {
         KafkaFlowDeserializer deserializer =
-                new KafkaFlowDeserializer(FlowFormat.GOFLOW2_JSON, ZoneOffset.UTC, TimeRange.ALL, sampling, null);
+                new KafkaFlowDeserializer(
+                        InputFormat.of(FlowFormat.GOFLOW2_JSON, ZoneOffset.UTC), TimeRange.ALL, new Treatment(sampling, Joining.AUTO), null);
         RecordHeaders headers = new RecordHeaders();
         if (replayed != null) {
             headers.add("replayed", replayed.getBytes(StandardCharsets.US_ASCII));

@@ -8,7 +8,10 @@ import io.botwatch.ingest.DeadLetter.Extent;
 import io.botwatch.ingest.Decoded;
 import io.botwatch.ingest.DecodedSerializer;
 import io.botwatch.ingest.FlowDecoder;
+import io.botwatch.ingest.Joining;
+import io.botwatch.ingest.PmacctJsonDecoder;
 import io.botwatch.ingest.Sampling;
+import io.botwatch.ingest.Treatment;
 import io.botwatch.ingest.UndecodableException;
 import io.botwatch.ingest.UndecodableException.Reason;
 import java.nio.charset.StandardCharsets;
@@ -53,7 +56,7 @@ class RecordDecodingTest {
 
     private static List<Decoded> decode(String record) {
         RecordDecoding decoding =
-                new RecordDecoding(new Letters(), new TimeRange(0, 2_000), new Sampling(10, Map.of(), Map.of()));
+                new RecordDecoding(new Letters(), new TimeRange(0, 2_000), new Treatment(new Sampling(10, Map.of(), Map.of()), Joining.AUTO));
         List<Decoded> all = new ArrayList<>();
         byte[] bytes = record.getBytes(StandardCharsets.US_ASCII);
         // Twice: nothing of one record may be left for the next.
@@ -97,5 +100,39 @@ class RecordDecodingTest {
             assertThat(part.flow.bytes).isEqualTo(70);
             assertThat(part.flow.samplingRate).isEqualTo(10);
         });
+    }
+
+    private static final String FLOW = "{\"ip_src\":\"10.0.0.7\",\"ip_dst\":\"192.0.2.80\",\"ip_proto\":\"udp\",\"port_src\":1,\"port_dst\":2,"
+            + "\"stamp_inserted\":\"2024-08-16 18:07:00\",\"packets\":1,\"bytes\":2}";
+
+    @Test
+    void aBadPartOfARecordIsADeadLetterAndTheOthersAreFlows() {
+        List<String> parts = kinds(FLOW + "\n{\"ip_src\":\"ten\"}\n" + FLOW + "\nrubbish\n{\"event_type\":\"purge_close\"}\n" + FLOW);
+        assertThat(parts).containsExactly("flow", "bad address", "flow", "malformed", "flow");
+    }
+
+    @Test
+    void aRecordOfNothingButFaultsMakesAHundredDeadLettersAndTheLastSaysSo() {
+        List<String> parts = kinds("{}".repeat(100_000));
+        assertThat(parts).hasSize(100);
+        assertThat(parts.get(98)).isEqualTo("no source address");
+        assertThat(parts.get(99)).isEqualTo("no source address (fault 100 of this record; the rest of it is not read)");
+        assertThat(kinds((FLOW + "{}").repeat(99)).stream().filter("flow"::equals)).as("below it everything is read").hasSize(99);
+    }
+
+    private static List<String> kinds(String record) {
+        byte[] bytes = record.getBytes(StandardCharsets.UTF_8);
+        List<String> parts = new ArrayList<>();
+        new RecordDecoding(new PmacctJsonDecoder(), TimeRange.ALL, Treatment.DEFAULT)
+                .decode(bytes, 0, bytes.length, "a topic", 7, decoded -> parts.add(decoded.isFlow() ? "flow" : text(decoded.dead)));
+        return parts;
+    }
+
+    private static String text(DeadLetter dead) {
+        return switch (dead.reason()) {
+            case BAD_ADDRESS -> "bad address";
+            case MALFORMED -> "malformed";
+            default -> dead.detail();
+        };
     }
 }

@@ -1,7 +1,10 @@
 package io.botwatch.local;
 
 import io.botwatch.ingest.FlowFormat;
+import io.botwatch.ingest.InputFormat;
+import io.botwatch.ingest.MappingDocument;
 import io.botwatch.source.TimeRange;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -11,10 +14,20 @@ import java.time.format.DateTimeParseException;
 final class Arguments {
     private Arguments() {}
 
-    /** Null for {@code auto}. */
-    static FlowFormat format(String name) {
+    /** @param mapping null for none */
+    static InputFormat format(String name, Path mapping, String zone) {
+        if (mapping == null) {
+            return name.equals("auto") ? InputFormat.auto(zone(zone)) : InputFormat.of(format(name), zone(zone));
+        }
+        if (!name.equals("auto")) {
+            throw new UsageException("--mapping is a format of its own; take --format " + name + " away");
+        }
+        return InputFormat.mapped(MappingDocument.load(mapping), zone(zone));
+    }
+
+    private static FlowFormat format(String name) {
         try {
-            return name.equals("auto") ? null : FlowFormat.named(name);
+            return FlowFormat.named(name);
         } catch (IllegalArgumentException e) {
             throw new UsageException("--format: " + e.getMessage());
         }

@@ -6,30 +6,28 @@ import io.botwatch.ingest.DeadLetter;
 import io.botwatch.ingest.FlowDecoder;
 import io.botwatch.ingest.FlowDecoder.Outcome;
 import io.botwatch.ingest.FlowFormat;
+import io.botwatch.ingest.InputFormat;
 import io.botwatch.ingest.UndecodableException;
 import io.botwatch.ingest.UndecodableException.Reason;
-import java.time.ZoneId;
 
 /** Tells whether the record of a dead letter can be decoded now. */
 final class DecodingTrial {
     /** Of a record that cannot be decoded. */
     static final long NO_FLOW = Long.MIN_VALUE;
 
-    private final FlowFormat format;
-    private final ZoneId zone;
+    private final InputFormat format;
     private final FlowDecoder decoder;
 
-    /** @param format null to tell each record's from itself */
-    DecodingTrial(FlowFormat format, ZoneId zone) {
+    /** @param format of all records; when it is to be told, each record tells its own */
+    DecodingTrial(InputFormat format) {
         this.format = format;
-        this.zone = zone;
-        this.decoder = format == null ? null : format.newDecoder(zone);
+        this.decoder = format.isAuto() ? null : format.newDecoder();
     }
 
     /**
      * What came of a record.
      *
-     * @param format null when the record does not tell it
+     * @param format null when the record does not tell it, or is mapped
      * @param startMs the earliest start of its flows, epoch ms; {@link #NO_FLOW} unless all of it can be decoded
      */
     record Result(FlowFormat format, long startMs) {
@@ -41,9 +39,9 @@ final class DecodingTrial {
     Result of(DeadLetter letter) {
         // A late flow's record is of a format of its own, whatever its feed is.
         if (decoder != null && letter.reason() != Reason.LATE) {
-            return new Result(format, startMs(decoder, letter.payload()));
+            return new Result(format.format(), startMs(decoder, letter.payload()));
         }
-        AutoDecoder auto = new AutoDecoder(zone);
+        AutoDecoder auto = new AutoDecoder(format.zone());
         long startMs = startMs(auto, letter.payload());
         return new Result(auto.format(), startMs);
     }

@@ -7,8 +7,8 @@ import io.botwatch.finding.FindingSerializer;
 import io.botwatch.finding.FlatView;
 import io.botwatch.finding.OcsfWriter;
 import io.botwatch.ingest.DeadLetterSerializer;
-import io.botwatch.ingest.FlowFormat;
-import io.botwatch.ingest.Sampling;
+import io.botwatch.ingest.InputFormat;
+import io.botwatch.ingest.Treatment;
 import io.botwatch.job.BotwatchJob;
 import io.botwatch.job.Topology;
 import io.botwatch.metric.Tally;
@@ -21,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -57,8 +56,15 @@ final class DetectCommand implements Callable<Integer> {
             names = "--format",
             defaultValue = "auto",
             paramLabel = "NAME",
-            description = "auto (default), zeek-json, zeek-tsv, goflow2-json, pmacct-json, nfdump-json, nfdump-csv or binetflow")
+            description = "auto (default), zeek-json, zeek-tsv, goflow2-json, pmacct-json, nfdump-json, ecs-json, suricata-json, "
+                    + "netobserv-json, nfdump-csv or binetflow")
     private String format;
+
+    @Option(
+            names = "--mapping",
+            paramLabel = "FILE",
+            description = "reads JSON of any other shape as this file says, instead of --format; see flink-conf/mappings")
+    private Path mapping;
 
     @Option(
             names = "--zone",
@@ -85,7 +91,7 @@ final class DetectCommand implements Callable<Integer> {
     private Path deadFile;
 
     @Mixin
-    private SamplingOptions samplingOptions;
+    private TreatmentOptions treatmentOptions;
 
     @Option(names = "--force", description = "replaces output files that exist")
     private boolean force;
@@ -98,27 +104,25 @@ final class DetectCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Arguments.parallelism(parallelism);
-        FlowFormat flowFormat = Arguments.format(format);
-        ZoneId zoneId = Arguments.zone(zone);
+        InputFormat inputFormat = Arguments.format(format, mapping, zone);
         TimeRange range = Arguments.range(from, to);
-        Sampling sampling = samplingOptions.load();
+        Treatment treatment = treatmentOptions.load();
         RuleSet rules = ruleOptions.load();
         boolean toFile = out != null && !out.equals("-");
         try (OutputFile file = toFile ? new OutputFile(Path.of(out), force) : null;
                 OutputFile dead = deadFile == null ? null : new OutputFile(deadFile, force);
-                InputFiles files = InputFiles.of(inputs, flowFormat, messages);
+                InputFiles files = InputFiles.of(inputs, inputFormat, messages);
                 Scratch scratch = new Scratch()) {
-            run(files, flowFormat, zoneId, range, sampling, rules, file, dead, scratch);
+            run(files, inputFormat, range, treatment, rules, file, dead, scratch);
         }
         return 0;
     }
 
     private void run(
             InputFiles files,
-            FlowFormat flowFormat,
-            ZoneId zoneId,
+            InputFormat inputFormat,
             TimeRange range,
-            Sampling sampling,
+            Treatment treatment,
             RuleSet rules,
             OutputFile file,
             OutputFile dead,
@@ -127,7 +131,7 @@ final class DetectCommand implements Callable<Integer> {
         long startedNs = System.nanoTime();
         Progress progress = new Progress(messages);
         FilePlan plan = FilePlan.survey(
-                files.paths(), flowFormat, zoneId, n -> progress.show("surveyed " + Progress.count(n) + " records"));
+                files.paths(), inputFormat, n -> progress.show("surveyed " + Progress.count(n) + " records"));
         progress.done();
         plan.describe().forEach(messages::println);
         Path findings = scratch.resolve("findings");
@@ -135,7 +139,7 @@ final class DetectCommand implements Callable<Integer> {
         JobExecutionResult result = Detection.run(
                 plan,
                 range,
-                sampling,
+                treatment,
                 rules,
                 new Topology.Settings("default", ruleOptions.sketchSecret(), 2_000),
                 parallelism,

@@ -6,7 +6,7 @@ import io.botwatch.finding.FindingSerializer;
 import io.botwatch.ingest.DeadLetterCap;
 import io.botwatch.ingest.DeadLetterSerializer;
 import io.botwatch.ingest.DecodedSerializer;
-import io.botwatch.ingest.Sampling;
+import io.botwatch.ingest.Treatment;
 import io.botwatch.job.Topology;
 import io.botwatch.rules.RuleSet;
 import io.botwatch.source.FilePlan;
@@ -33,7 +33,7 @@ public final class Detection {
     public static JobExecutionResult run(
             FilePlan plan,
             TimeRange range,
-            Sampling sampling,
+            Treatment treatment,
             RuleSet rules,
             Topology.Settings settings,
             int parallelism,
@@ -46,7 +46,7 @@ public final class Detection {
         Topology.configure(env);
         Topology.Outputs outputs = Topology.build(
                 env.fromSource(
-                                new FlowFileSource(plan, range, sampling),
+                                new FlowFileSource(plan, range, treatment),
                                 WatermarkStrategy.noWatermarks(),
                                 "flow files",
                                 DecodedSerializer.TYPE)

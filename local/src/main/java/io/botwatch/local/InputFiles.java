@@ -1,6 +1,6 @@
 package io.botwatch.local;
 
-import io.botwatch.ingest.FlowFormat;
+import io.botwatch.ingest.InputFormat;
 import io.botwatch.source.FilePlan;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,10 +27,11 @@ final class InputFiles implements AutoCloseable {
     }
 
     /**
-     * @param format of all files, or null to detect; a folder's files of no known format are then left out, each with a message
+     * @param format of all files; when each is to tell its own, a folder's files of no known format are left out, each with a
+     *     message
      * @throws UsageException when an argument names nothing that can be read
      */
-    static InputFiles of(List<String> arguments, FlowFormat format, PrintStream messages) throws IOException {
+    static InputFiles of(List<String> arguments, InputFormat format, PrintStream messages) throws IOException {
         InputFiles input = new InputFiles(messages);
         try {
             for (String argument : arguments) {
@@ -47,7 +48,7 @@ final class InputFiles implements AutoCloseable {
         return files;
     }
 
-    private void add(String argument, FlowFormat format) throws IOException {
+    private void add(String argument, InputFormat format) throws IOException {
         if (argument.equals("-")) {
             addStandardInput();
             return;
@@ -75,7 +76,7 @@ final class InputFiles implements AutoCloseable {
         files.add(standardInput);
     }
 
-    private void addFolder(Path folder, FlowFormat format) throws IOException {
+    private void addFolder(Path folder, InputFormat format) throws IOException {
         List<Path> found;
         try (Stream<Path> below = Files.walk(folder)) {
             found = below.filter(Files::isRegularFile)
@@ -86,7 +87,7 @@ final class InputFiles implements AutoCloseable {
         int before = files.size();
         for (Path file : found) {
             try {
-                if (format == null) {
+                if (format.isAuto()) {
                     FilePlan.detect(file);
                 }
                 files.add(file);

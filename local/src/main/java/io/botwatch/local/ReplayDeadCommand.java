@@ -2,6 +2,7 @@ package io.botwatch.local;
 
 import io.botwatch.ingest.DeadLetter;
 import io.botwatch.ingest.FlowFormat;
+import io.botwatch.ingest.InputFormat;
 import io.botwatch.ingest.RecordReader;
 import io.botwatch.ingest.UndecodableException.Reason;
 import io.botwatch.job.JobConfig;
@@ -9,7 +10,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
@@ -68,6 +68,9 @@ final class ReplayDeadCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description = "the records' format, as mended; default: the configuration's, or as each record tells")
     private String format;
+
+    @Option(names = "--mapping", paramLabel = "FILE", description = "the records are JSON that this file maps; default: the configuration's")
+    private Path mapping;
 
     @Option(names = "--zone", description = "time zone of times that name none; default: the configuration's, or UTC")
     private String zone;
@@ -142,9 +145,13 @@ final class ReplayDeadCommand implements Callable<Integer> {
     }
 
     private DecodingTrial trial() {
-        FlowFormat ofRecords = format != null ? Arguments.format(format) : config != null ? config.format() : null;
-        ZoneId ofTimes = zone != null ? Arguments.zone(zone) : config != null ? config.zone() : ZoneOffset.UTC;
-        return new DecodingTrial(ofRecords, ofTimes);
+        InputFormat configured = config != null ? config.format() : InputFormat.auto(ZoneOffset.UTC);
+        String ofTimes = zone != null ? zone : configured.zone().getId();
+        boolean named = format != null || mapping != null;
+        return new DecodingTrial(
+                named
+                        ? Arguments.format(format == null ? "auto" : format, mapping, ofTimes)
+                        : new InputFormat(configured.format(), Arguments.zone(ofTimes), configured.mapping()));
     }
 
     private void take(DeadLetter letter, DecodingTrial trial, LettersByTime letters) throws IOException {

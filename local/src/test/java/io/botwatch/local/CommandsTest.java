@@ -66,6 +66,24 @@ class CommandsTest {
     }
 
     @Test
+    void aMappingLiesBesideTheConfigurationAndItsFaultsAreTheConfigurations() throws IOException {
+        String job = "source:\n  bootstrap_servers: a:1\n  topics: [t]\n  mapping: m.yaml\n%ssink:\n  findings_topic: f\n  dead_letter_topic: d\n";
+        Path config = Files.writeString(folder.resolve("job.yaml"), String.format(job, ""));
+        Path mapping = folder.resolve("m.yaml");
+        Files.copy(Path.of(System.getProperty("botwatch.root"), "flink-conf", "mappings", "vflow-netflow9.yaml"), mapping);
+        assertThat(io.botwatch.job.JobConfig.load(config).format().label()).isEqualTo("mapped-json");
+
+        Files.writeString(mapping, "each: /a\nfields: {start: {at: s, unit: hours}}\n");
+        Files.writeString(config, String.format(job, "  format: zeek-json\n"));
+        CommandLineRun run = CommandLineRun.of("run", "--config", config.toString());
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains(
+                "job.yaml:4: source.mapping: is a format of its own; take 'format: zeek-json' away",
+                "m.yaml:2: fields.start.unit: 'hours' is not one of s, ms, us, ns, iso, uptime",
+                "m.yaml:2: fields.src: missing");
+    }
+
+    @Test
     void aMissingConfigurationIsNamed() {
         CommandLineRun run = CommandLineRun.of("backfill", "--config", folder.resolve("none.yaml").toString());
         assertThat(run.exitCode()).isEqualTo(2);

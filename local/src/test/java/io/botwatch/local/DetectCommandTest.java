@@ -62,6 +62,39 @@ class DetectCommandTest {
         assertThat(lines.subList(1, 3)).anyMatch(line -> line.contains("10.0.0.1,")).anyMatch(line -> line.contains("10.0.0.2,"));
     }
 
+    /** The beacon as vFlow would write it: ten flows a message. */
+    @Test
+    void jsonOfAnotherShapeIsReadByAMapping() throws IOException {
+        StringBuilder messages = new StringBuilder();
+        for (int m = 0; m < 4; m++) {
+            messages.append("{\"AgentID\":\"192.0.2.1\",\"Header\":{\"ExportTime\":1767571200},\"DataSets\":[");
+            for (int i = 10 * m; i < 10 * m + 10; i++) {
+                long startMs = 1767571200000L + i * 120_000L;
+                messages.append(i % 10 == 0 ? "" : ",").append(String.format(
+                        "[{\"I\":8,\"V\":\"10.0.0.1\"},{\"I\":12,\"V\":\"203.0.113.7\"},{\"I\":7,\"V\":%d},{\"I\":11,\"V\":8443},"
+                                + "{\"I\":4,\"V\":6},{\"I\":1,\"V\":500},{\"I\":2,\"V\":5},{\"I\":152,\"V\":%d},{\"I\":153,\"V\":%d}]",
+                        40_000 + i, startMs, startMs + 100));
+            }
+            messages.append("]}\n");
+        }
+        String flows = file("vflow.json", messages.toString()).toString();
+        String mapping = Path.of(System.getProperty("botwatch.root"), "flink-conf", "mappings", "vflow-ipfix.yaml").toString();
+
+        CommandLineRun run = CommandLineRun.of("detect", flows, "--mapping", mapping);
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out()).contains("BEACON-SLOW  10.0.0.1 contacted 203.0.113.7 port 8443 40 times in 78 min");
+        assertThat(run.err()).contains("vflow.json: mapped-json, 4 records", "IP flows        40", "dead letters    0");
+
+        assertThat(CommandLineRun.of("detect", flows).err()).contains("of no known format", "--mapping maps JSON");
+        CommandLineRun both = CommandLineRun.of("detect", flows, "--mapping", mapping, "--format", "zeek-json");
+        assertThat(both.exitCode()).isEqualTo(2);
+        assertThat(both.err()).contains("--mapping is a format of its own; take --format zeek-json away");
+        CommandLineRun faulty = CommandLineRun.of("detect", flows, "--mapping", file("m.yaml", "fields: {sorce: /a}").toString());
+        assertThat(faulty.exitCode()).isEqualTo(2);
+        assertThat(faulty.err()).contains("m.yaml:1: fields.sorce: unknown key");
+    }
+
     @Test
     void aGzipFileGivesWhatTheFileGives() throws IOException {
         Path plain = file("flows.binetflow", beacon("10.0.0.1"));

@@ -10,7 +10,8 @@ import io.botwatch.finding.OcsfWriter;
 import io.botwatch.ingest.DeadLetterSerializer;
 import io.botwatch.ingest.Decoded;
 import io.botwatch.ingest.DecodedSerializer;
-import io.botwatch.ingest.Sampling;
+import io.botwatch.ingest.InputFormat;
+import io.botwatch.ingest.Treatment;
 import io.botwatch.job.Topology;
 import io.botwatch.local.Detection;
 import io.botwatch.relay.RelayRule;
@@ -49,10 +50,10 @@ public final class JobRun {
     /** Over files of one format each, read in order. */
     public static JobRun overFiles(List<Path> files, RuleSet rules, int parallelism, Path folder) throws Exception {
         JobRun run = new JobRun(folder.resolve("findings-" + UUID.randomUUID()));
-        FilePlan plan = FilePlan.survey(files, null, ZoneOffset.UTC, records -> {});
+        FilePlan plan = FilePlan.survey(files, InputFormat.auto(ZoneOffset.UTC), records -> {});
         Path dead = folder.resolve("dead-" + UUID.randomUUID());
         Detection.run(
-                plan, TimeRange.ALL, Sampling.AS_REPORTED, rules, SETTINGS, parallelism, run.findings, dead, 0, counters -> {});
+                plan, TimeRange.ALL, Treatment.DEFAULT, rules, SETTINGS, parallelism, run.findings, dead, 0, counters -> {});
         Files.delete(dead);
         return run;
     }

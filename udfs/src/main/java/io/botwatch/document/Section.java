@@ -159,6 +159,20 @@ public final class Section {
         return scalars;
     }
 
+    /** A required value, or the values of a required list of at least one. */
+    public List<Scalar> oneOrMore(String key) {
+        if (has(key) && entries.get(key).value instanceof SequenceNode) {
+            return list(key, true, "value");
+        }
+        Scalar scalar = scalar(key, true);
+        return scalar == null ? List.of() : List.of(scalar);
+    }
+
+    /** Whether the key is there and has keys and values of its own. */
+    public boolean isSection(String key) {
+        return has(key) && entries.get(key).value instanceof MappingNode;
+    }
+
     private List<Node> nodes(String key, Node list, String what) {
         if (list == null) {
             return List.of();

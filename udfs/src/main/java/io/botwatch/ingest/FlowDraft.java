@@ -3,6 +3,7 @@ package io.botwatch.ingest;
 import io.botwatch.flow.Address;
 import io.botwatch.flow.AddressParser;
 import io.botwatch.flow.Flow;
+import io.botwatch.flow.Verdict;
 import io.botwatch.ingest.FlowDecoder.Outcome;
 import io.botwatch.ingest.UndecodableException.Reason;
 import java.time.ZoneId;
@@ -15,6 +16,9 @@ import java.time.ZoneId;
  */
 final class FlowDraft {
     static final long ABSENT = TimestampParser.ABSENT;
+
+    /** The value of IPFIX's biflowDirection (information element 239) that says so. */
+    static final long REVERSE_INITIATOR = 2;
 
     private static final int MAC_LENGTH = "00:00:00:00:00:00".length();
 
@@ -46,6 +50,7 @@ final class FlowDraft {
     private boolean hasSource;
     private boolean hasDestination;
     private boolean notIp;
+    private boolean endsSwapped;
     private UndecodableException addressProblem;
     private UndecodableException portProblem;
 
@@ -64,7 +69,7 @@ final class FlowDraft {
         flow = into;
         startMs = endMs = ABSENT;
         protocol = ProtocolNames.UNKNOWN;
-        hasProtocol = hasSource = hasDestination = notIp = false;
+        hasProtocol = hasSource = hasDestination = notIp = endsSwapped = false;
         bytes = packets = -1;
         srcPort = dstPort = 0;
         addressProblem = portProblem = null;
@@ -127,6 +132,15 @@ final class FlowDraft {
         }
     }
 
+    /** When the record was exported or received, epoch ms; what is not positive is no time. */
+    void exported(long timeMs) {
+        flow.exportedMs = Math.max(0, timeMs);
+    }
+
+    void verdict(Verdict verdict) {
+        flow.verdict = verdict;
+    }
+
     void srcPort(byte[] text, int from, int to) {
         srcPort = port("source port", text, from, to);
     }
@@ -167,12 +181,26 @@ final class FlowDraft {
         return time;
     }
 
+    /**
+     * The time in a field that is a hint.
+     *
+     * @return epoch ms, or a negative number when there is none
+     */
+    long timeOrNone(byte[] text, int from, int to, EpochUnit unit) {
+        return isUnset(text, from, to) ? ABSENT : timestamps.parse(text, from, to, unit);
+    }
+
     /** @return a number of seconds as milliseconds, 0 when unset; negative when it is */
     static long durationMs(String field, byte[] text, int from, int to) throws UndecodableException {
+        return durationMs(field, text, from, to, EpochUnit.SECONDS);
+    }
+
+    /** @return a number of the unit as milliseconds, 0 when unset; negative when it is */
+    static long durationMs(String field, byte[] text, int from, int to, EpochUnit unit) throws UndecodableException {
         if (isUnset(text, from, to)) {
             return 0;
         }
-        long millis = DecimalText.millis(text, from, to, EpochUnit.SECONDS);
+        long millis = DecimalText.millis(text, from, to, unit);
         if (millis == DecimalText.BAD_MILLIS) {
             throw UndecodableException.of(Reason.BAD_TIME, field, text, from, to);
         }
@@ -208,6 +236,11 @@ final class FlowDraft {
         flow.biflow = true;
         flow.reverseBytes = reverseBytes;
         flow.reversePackets = reversePackets;
+    }
+
+    /** The initiator is what the record calls its destination: RFC 5103. */
+    void swapEnds() {
+        endsSwapped = true;
     }
 
     boolean sourceIsV6() {
@@ -250,7 +283,26 @@ final class FlowDraft {
         boolean reversed = endMs < startMs;
         flow.startMs = reversed && swapReversedTimes ? endMs : startMs;
         flow.endMs = reversed ? startMs : endMs;
+        if (endsSwapped) {
+            swap();
+        }
         return Outcome.FLOW;
+    }
+
+    private void swap() {
+        long hi = flow.srcHi;
+        long lo = flow.srcLo;
+        int port = flow.srcPort;
+        flow.srcHi = flow.dstHi;
+        flow.srcLo = flow.dstLo;
+        flow.srcPort = flow.dstPort;
+        flow.dstHi = hi;
+        flow.dstLo = lo;
+        flow.dstPort = port;
+        flow.bytes = flow.reverseBytes;
+        flow.packets = flow.reversePackets;
+        flow.reverseBytes = bytes;
+        flow.reversePackets = packets;
     }
 
     private static void require(boolean present, String field) throws UndecodableException {

@@ -11,6 +11,9 @@ public enum FlowFormat {
     GOFLOW2_JSON("goflow2-json"),
     PMACCT_JSON("pmacct-json"),
     NFDUMP_JSON("nfdump-json"),
+    ECS_JSON("ecs-json"),
+    SURICATA_JSON("suricata-json"),
+    NETOBSERV_JSON("netobserv-json"),
     NFDUMP_CSV("nfdump-csv"),
     BINETFLOW("binetflow");
 
@@ -36,6 +39,9 @@ public enum FlowFormat {
             case GOFLOW2_JSON -> new Goflow2JsonDecoder(zone);
             case PMACCT_JSON -> new PmacctJsonDecoder(zone);
             case NFDUMP_JSON -> new NfdumpJsonDecoder(zone);
+            case ECS_JSON -> new EcsJsonDecoder(zone);
+            case SURICATA_JSON -> new SuricataJsonDecoder(zone);
+            case NETOBSERV_JSON -> new NetObservJsonDecoder(zone);
             case NFDUMP_CSV -> new NfdumpCsvDecoder(zone);
             case BINETFLOW -> new BinetflowDecoder(zone);
         };

@@ -145,11 +145,36 @@ public final class FormatDetector {
         if (names.contains("ip_src") && names.contains("ip_dst")) {
             return detected(FlowFormat.PMACCT_JSON, "ip_src", "pmacct");
         }
+        if (names.contains("event_type") && (names.contains("flow_id") || names.contains("src_ip") && names.contains("dest_ip"))) {
+            return detected(FlowFormat.SURICATA_JSON, "event_type", "Suricata");
+        }
+        if (names.contains("firewall_name") && names.contains("event")) {
+            return detected(FlowFormat.SURICATA_JSON, "firewall_name", "Suricata in AWS Network Firewall");
+        }
+        String ecs = names.contains("@timestamp") ? ecs(names) : null;
+        if (ecs != null) {
+            return detected(FlowFormat.ECS_JSON, "@timestamp and " + ecs, "Elastic Common Schema");
+        }
+        // before goflow2, whose first version has the same names for most fields
+        String netObserv = any(names, "AgentIP", "_RecordType", "TimeFlowRttNs", "K8S_FlowLayer", "IfDirection", "IfDirections");
+        if (netObserv != null && any(names, "SrcAddr", "TimeFlowStartMs", "TimeFlowEndMs") != null) {
+            return detected(FlowFormat.NETOBSERV_JSON, netObserv, "NetObserv");
+        }
         String goflow2 = any(names, "time_flow_start_ns", "TimeFlowStart", "TimeFlowStartMs");
         if (goflow2 == null && (names.contains("src_addr") || names.contains("SrcAddr"))) {
             goflow2 = any(names, "sampler_address", "SamplerAddress", "time_received_ns", "TimeReceived");
         }
         return goflow2 == null ? null : detected(FlowFormat.GOFLOW2_JSON, goflow2, "goflow2");
+    }
+
+    /** The field that tells a flow from the schema's other documents; both ends alone may be any event of a network. */
+    private static String ecs(Set<String> names) {
+        String netflow = names.stream().filter(name -> name.equals("netflow") || name.startsWith("netflow.")).findFirst().orElse(null);
+        if (netflow != null) {
+            return netflow;
+        }
+        boolean ends = any(names, "source", "source.ip") != null && any(names, "destination", "destination.ip") != null;
+        return ends ? any(names, "network", "network.bytes", "network.iana_number", "network.transport", "source.packets") : null;
     }
 
     private static String printable(String text) {

@@ -90,7 +90,7 @@ public final class Goflow2JsonDecoder implements FlowDecoder {
     }
 
     /** Whether the EtherType, a name or a number, is one of IP's, or not given. */
-    private static boolean isIp(byte[] etype, int length) {
+    static boolean isIp(byte[] etype, int length) {
         if (length == 0) {
             return true;
         }

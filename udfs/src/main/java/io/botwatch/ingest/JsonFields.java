@@ -13,11 +13,13 @@ import java.io.IOException;
  * because exporters disagree on that; nested values are skipped unless entered.
  */
 final class JsonFields {
+    /** No field that matters is longer, in bytes; what is, is cut. */
+    static final int LONGEST = 128;
+
     private static final int MAX_DEPTH = 32;
     private static final int MAX_DETAIL = 200;
 
-    /** No field that matters is longer; what is, is cut. */
-    private final byte[] text = new byte[128];
+    private final byte[] text = new byte[LONGEST];
 
     private int length;
 
@@ -89,6 +91,20 @@ final class JsonFields {
         } catch (IOException e) {
             throw malformed(e);
         }
+    }
+
+    /** Whether the scalar is just this, in ASCII. */
+    boolean is(String word) throws UndecodableException {
+        text();
+        if (length != word.length()) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (text[i] != word.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The length of what {@link #text} gave last. */

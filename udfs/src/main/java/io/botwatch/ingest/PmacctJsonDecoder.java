@@ -6,14 +6,18 @@ import java.time.ZoneOffset;
 
 /**
  * pmacct's JSON ({@code nfacctd}, {@code sfacctd}, {@code pmacctd}), as printed and as sent to Kafka: one object a
- * record, fields as the operator's {@code aggregate} has them.
+ * record, or with {@code kafka_multi_values} several, each on a line; fields as the operator's {@code aggregate} has them.
  *
  * <p>Without flow times the start is {@code stamp_inserted}, the start of the time bin, because nothing better is there.
  * An end of all zeros ({@code pmacctd} has one record a packet) is the start.
  */
 public final class PmacctJsonDecoder implements FlowDecoder {
+    private final JsonObjects objects = new JsonObjects();
     private final JsonFields json = new JsonFields();
     private final FlowDraft draft;
+
+    /** The message whose objects are being read; null before the first. */
+    private byte[] message;
 
     public PmacctJsonDecoder() {
         this(ZoneOffset.UTC);
@@ -26,15 +30,26 @@ public final class PmacctJsonDecoder implements FlowDecoder {
 
     @Override
     public Outcome decode(byte[] bytes, int from, int to, Flow into) throws UndecodableException {
+        message = null;
         FlowDraft.checkSize(from, to);
-        if (FlowDraft.isBlank(bytes, from, to)) {
-            return Outcome.FRAMING;
-        }
+        objects.open(bytes, from, to);
+        message = bytes;
+        return objects.hasNext() ? next(into) : Outcome.FRAMING;
+    }
+
+    @Override
+    public boolean hasNext() {
+        return message != null && objects.hasNext();
+    }
+
+    @Override
+    public Outcome next(Flow into) throws UndecodableException {
+        objects.next();
         draft.begin(into);
         long bin = FlowDraft.ABSENT;
         boolean marker = false;
         try {
-            json.open(bytes, from, to);
+            json.open(message, objects.from(), objects.to());
             for (String name = json.next(); name != null; name = json.next()) {
                 if (!json.isScalar()) {
                     if (name.equals("tcp_flags")) {

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Splits a decompressed stream into records: lines without their ends, or for nfdump's JSON, which is one printed array,
- * its objects.
+ * Splits a decompressed stream into records: lines without their ends, or the objects of JSON that is one printed array,
+ * as nfdump and NetObserv's command line write it.
  *
  * <p>Memory is bounded: of a record longer than {@link FlowDecoder#MAX_RECORD_BYTES} only one byte more than that is
  * delivered, which a decoder refuses as too large, and the rest is skipped.
@@ -53,10 +53,13 @@ public final class RecordReader implements Closeable {
     /** Within something that is neither an object nor what stands between objects. */
     private boolean inRubbish;
 
-    /** @param in decompressed; closed with this reader */
+    /**
+     * @param in decompressed; closed with this reader
+     * @param format null for one that is not known: lines
+     */
     public RecordReader(InputStream in, FlowFormat format) {
         this.in = in;
-        this.objects = format == FlowFormat.NFDUMP_JSON;
+        this.objects = format == FlowFormat.NFDUMP_JSON || format == FlowFormat.NETOBSERV_JSON;
     }
 
     /**

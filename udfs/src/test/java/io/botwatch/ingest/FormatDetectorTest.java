@@ -32,6 +32,15 @@ class FormatDetectorTest {
         "PMACCT_JSON  | {'event_type':'purge_init','writer_id':1} {'event_type':'purge','ip_src':'10.0.0.7','ip_dst':'10.0.0.8'}",
         "NFDUMP_JSON  | [ {'type':'FLOW','src6_addr':'::1'} ]",
         "NFDUMP_JSON  | {'type':'FLOW','src4_addr':'10.0.0.7'",
+        "ECS_JSON     | {'@timestamp':'2024-08-16T18:07:20Z','netflow':{'type':'netflow_options'}}",
+        "ECS_JSON     | {'@timestamp':'2024-08-16T18:07:20Z','source.ip':'10.0.0.7','destination.ip':'10.0.0.8','network.bytes':1}",
+        "ECS_JSON     | {'@timestamp':'2024-08-16T18:07:20Z','source':{'ip':'10.0.0.7'},'destination':{'ip':'10.0.0.8'},'network':{'bytes':1}}",
+        "SURICATA_JSON | {'timestamp':'2024-08-16T18:07:20.0+0200','event_type':'flow','src_ip':'10.0.0.7','dest_ip':'10.0.0.8'}",
+        "SURICATA_JSON | {'event_type':'stats','stats':{}}{'event_type':'dns','flow_id':1}",
+        "SURICATA_JSON | {'firewall_name':'fw','event_timestamp':'1','event':{'event_type':'netflow'}}",
+        "NETOBSERV_JSON | {'AgentIP':'10.0.0.1','SrcAddr':'10.0.0.7','DstAddr':'10.0.0.8','TimeFlowStartMs':1}",
+        "NETOBSERV_JSON | [{'_RecordType':'newConnection','SrcAddr':'10.0.0.7'}]",
+        "GOFLOW2_JSON | {'Type':'IPFIX','SamplerAddress':'10.0.0.1','SrcAddr':'10.0.0.7','TimeFlowStartMs':1}",
         "NFDUMP_CSV   | ts,te,td,sa,da,sp,dp,pr,flg,fwd,stos,ipkt,ibyt,opkt,obyt",
         "NFDUMP_CSV   | 2024-08-16 18:07:07,2024-08-16 18:07:08,1.219,10.0.0.7,192.0.2.80,443,49737,TCP,...AP.S.,0,0,23,16826,0,0",
         "BINETFLOW    | StartTime,Dur,Proto,SrcAddr,Sport,Dir,DstAddr,Dport,State",
@@ -51,7 +60,8 @@ class FormatDetectorTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "''", "' '", "hello", "{", "{}", "[]", "{'a':1}", "{'event_type':'flow','src_ip':'10.0.0.7','dest_ip':'10.0.0.8'}",
+        "''", "' '", "hello", "{", "{}", "[]", "{'a':1}", "{'event_type':'flow','src_ip':'10.0.0.7'}",
+        "{'@timestamp':1,'source':{'ip':'10.0.0.7'},'destination':{'ip':'10.0.0.8'}}", "{'@timestamp':1,'flow.src.ip.addr':'10.0.0.7'}",
         "{'ts':1,'id.orig_h':'10.0.0.7','query':'example.org'}", "# a comment", "#path\tdns", "1,2,3", "<xml/>",
         "sIP,dIP,sPort,dPort,protocol,packets,bytes", "a\tb\tc\td\te\tf\tg\th\ti\tj\tk\tl\tm"
     })
@@ -67,6 +77,10 @@ class FormatDetectorTest {
                 .isEqualTo("first record is a JSON object with id.orig_h: Zeek conn");
         assertThat(detect("#separator \\x09\n#path\tdns\n").reason()).contains("dns log, not its connection log");
         assertThat(detect("{\"event_type\":\"flow\",\"src_ip\":1}").reason()).contains("event_type, src_ip");
+        assertThat(detect("{\"AgentIP\":\"10.0.0.1\",\"SrcAddr\":\"10.0.0.7\"}").reason())
+                .isEqualTo("first record is a JSON object with AgentIP: NetObserv");
+        assertThat(detect("{\"@timestamp\":1,\"netflow\":{}}").reason())
+                .isEqualTo("first record is a JSON object with @timestamp and netflow: Elastic Common Schema");
         assertThat(detect("").reason()).contains("nothing");
     }
 
@@ -90,7 +104,7 @@ class FormatDetectorTest {
         List<String> wrong = new ArrayList<>();
         int files = 0;
         for (String folder : new String[] {
-            "samples/softflowd-nfdump", "samples/pmacct", "samples/argus", "samples/documented", "ctu13-scenario6",
+            "samples/softflowd-nfdump", "samples/pmacct", "samples/argus", "samples/documented", "suricata-eve", "ctu13-scenario6",
             "binetflow-slips", "zeek-acm-motd", "zeek-apt29", "zeek-rita", "zeek-rita/vps", "zeek-stratosphere"
         }) {
             List<Path> paths;
@@ -126,6 +140,12 @@ class FormatDetectorTest {
         }
         if (name.startsWith("samples/pmacct/") && name.endsWith(".jsonl")) {
             return FlowFormat.PMACCT_JSON;
+        }
+        if (name.contains("filebeat")) {
+            return FlowFormat.ECS_JSON;
+        }
+        if (name.contains("suricata_") || name.startsWith("suricata-eve/") && name.endsWith(".gz") || name.contains("aws_network_firewall")) {
+            return FlowFormat.SURICATA_JSON;
         }
         if (name.contains("goflow2")) {
             return FlowFormat.GOFLOW2_JSON;

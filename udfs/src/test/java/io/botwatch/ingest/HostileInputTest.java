@@ -48,6 +48,25 @@ class HostileInputTest {
             List.of("{\n\t\"type\" : \"FLOW\",\n\t\"first\" : \"2024-08-16T18:07:07.678\",\n\t\"last\" : \"2024-08-16T18:07:08.897\",\n"
                     + "\t\"in_packets\" : 23,\n\t\"in_bytes\" : 16826,\n\t\"proto\" : 6,\n\t\"tcp_flags\" : \"...AP.S.\",\n\t\"src_port\" : 443,\n"
                     + "\t\"dst_port\" : 49737,\n\t\"src4_addr\" : \"192.0.2.80\",\n\t\"dst4_addr\" : \"10.0.0.7\"\n}"),
+            FlowFormat.ECS_JSON,
+            List.of(
+                    "{\"@timestamp\":\"2024-08-16T18:07:20.500Z\",\"destination\":{\"ip\":\"192.0.2.80\",\"port\":443,\"bytes\":5},\"event\":{"
+                            + "\"action\":\"netflow_flow\",\"duration\":1219000000},\"netflow\":{\"exporter\":{\"address\":\"[2001:db8::1]:4444\"},"
+                            + "\"biflow_direction\":2,\"firewall_event\":3,\"flow_start_seconds\":1723831627},\"network\":{\"bytes\":16826,\"packets\":23,"
+                            + "\"iana_number\":6},\"source\":{\"ip\":\"10.0.0.7\",\"port\":49737},\"observer\":{\"ip\":[\"192.0.2.1\"]}}",
+                    "{\"@timestamp\":1723831627678,\"source.ip\":\"10.0.0.7\",\"destination.ip\":\"::1\",\"network.transport\":\"udp\","
+                            + "\"source.bytes\":1,\"source.packets\":1,\"event\":{\"start\":1723831627678,\"end\":1723831627679},\"flow.final\":true}"),
+            FlowFormat.SURICATA_JSON,
+            List.of(
+                    "{\"event_type\":\"flow\",\"src_ip\":\"10.0.0.7\",\"src_port\":1,\"dest_ip\":\"192.0.2.80\",\"dest_port\":2,\"proto\":\"TCP\","
+                            + "\"flow\":{\"pkts_toserver\":2,\"pkts_toclient\":3,\"bytes_toserver\":120,\"bytes_toclient\":180,\"action\":\"drop\","
+                            + "\"start\":\"2021-06-06T17:34:31.140759+0200\",\"end\":\"2021-06-06T17:34:31.941012+0200\"},\"tcp\":{\"tcp_flags_ts\":\"02\"}}",
+                    "{\"firewall_name\":\"fw\",\"event\":{\"tcp\":{\"tcp_flags\":\"13\"},\"src_ip\":\"10.0.0.7\",\"netflow\":{\"pkts\":4,\"bytes\":216,"
+                            + "\"start\":\"2024-11-08T21:54:16.972019+0000\"},\"event_type\":\"netflow\",\"dest_ip\":\"::1\",\"proto\":\"TCP\"}}"),
+            FlowFormat.NETOBSERV_JSON,
+            List.of("{\"AgentIP\":\"10.0.1.76\",\"Bytes\":561,\"DstAddr\":\"192.0.2.80\",\"DstPort\":9999,\"Duplicate\":false,\"Etype\":2048,"
+                    + "\"Flags\":[\"SYN_ACK\",\"PSH\"],\"Packets\":3,\"Proto\":6,\"Sampling\":50,\"SrcAddr\":\"10.0.0.7\",\"SrcPort\":46934,"
+                    + "\"TimeFlowEndMs\":1709741962511,\"TimeFlowStartMs\":1709741962111,\"TimeReceived\":1709741964,\"_RecordType\":\"flowLog\"}"),
             FlowFormat.ZEEK_JSON,
             List.of(
                     "{\"conn\":{\"ts\":1588205199.82437,\"id\":{\"orig_h\":\"10.0.0.7\",\"orig_p\":54243,\"resp_h\":\"192.0.2.53\",\"resp_p\":53},"
@@ -101,7 +120,10 @@ class HostileInputTest {
         "PMACCT_JSON, samples/pmacct/nfacctd-1.7.7.kafka-messages.jsonl",
         "NFDUMP_JSON, samples/softflowd-nfdump/quasarrat.softflowd-v5.nfdump-1.7.1.json",
         "NFDUMP_CSV, samples/softflowd-nfdump/quasarrat.softflowd-v9.nfdump-1.7.1.csv",
-        "GOFLOW2_JSON, samples/documented/goflow2_README.json"
+        "GOFLOW2_JSON, samples/documented/goflow2_README.json",
+        "ECS_JSON, samples/documented/filebeat_netflow_fortigate_golden.json",
+        "SURICATA_JSON, suricata-eve/slips-test6-malicious.suricata.json.gz",
+        "SURICATA_JSON, samples/documented/aws_network_firewall_netflow.json"
     })
     void mutatedRealRecords(FlowFormat format, String file) throws Exception {
         List<byte[]> originals = new ArrayList<>();
@@ -153,11 +175,21 @@ class HostileInputTest {
         return result;
     }
 
-    /** Whether it was a flow. */
+    /** Whether one of its parts was a flow. */
     private static boolean decode(FlowDecoder decoder, byte[] bytes, int from, int to, FlowFormat format, String what) {
+        boolean isFlow = decodePart(decoder, true, bytes, from, to, format, what);
+        for (int parts = 1; decoder.hasNext(); parts++) {
+            assertThat(parts).as("parts of a record end").isLessThanOrEqualTo(to - from);
+            isFlow |= decodePart(decoder, false, bytes, from, to, format, what);
+        }
+        return isFlow;
+    }
+
+    private static boolean decodePart(
+            FlowDecoder decoder, boolean first, byte[] bytes, int from, int to, FlowFormat format, String what) {
         Flow flow = new Flow();
         try {
-            if (decoder.decode(bytes, from, to, flow) != FlowDecoder.Outcome.FLOW) {
+            if ((first ? decoder.decode(bytes, from, to, flow) : decoder.next(flow)) != FlowDecoder.Outcome.FLOW) {
                 return false;
             }
         } catch (UndecodableException e) {

@@ -8,10 +8,12 @@ import static io.botwatch.ingest.Decoding.ms;
 import static io.botwatch.ingest.Decoding.outcome;
 import static io.botwatch.ingest.Decoding.src;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.botwatch.flow.Flow;
 import io.botwatch.ingest.FlowDecoder.Outcome;
 import io.botwatch.ingest.UndecodableException.Reason;
+import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.Nested;
@@ -173,11 +175,23 @@ class JsonDecodersTest {
         @ParameterizedTest
         @ValueSource(strings = {
             "{\"@stream\":\"dns\",\"ts\":1,\"id_orig_h\":\"10.0.0.7\"}", "{\"ts\":1,\"host\":\"x\",\"_path\":\"weird\"}",
-            "{\"_path\":\"conn_long\",\"ts\":1}", "{\"dns\":{\"ts\":1}}", "{\"conn\":{\"_path\":\"open_conn\"}}", "", " \t"
+            "{\"_path\":\"conn_long\",\"ts\":1}", "{\"dns\":{\"ts\":1}}", "{\"conn_long\":{\"ts\":1}}", "{\"open_conn\":{\"ts\":1}}", "{\"conn\":{\"_path\":\"open_conn\"}}", "", " \t"
         })
         void recordsOfOtherLogsAreFraming(String record) throws Exception {
             assertThat(outcome(decoder, record)).isEqualTo(Outcome.FRAMING);
             assertThat(flow(decoder, RECORD).startMs).as("the next one is not touched by it").isEqualTo(1588205199824L);
+        }
+
+        /** They repeat, while a connection lasts, what its one record in the connection log has in the end. */
+        @ParameterizedTest
+        @ValueSource(strings = {"conn_long", "open_conn"})
+        void aLongConnectionIsNotCountedBeforeItsEnd(String log) throws Exception {
+            for (String key : new String[] {"_path", "@stream"}) {
+                String told = "\"" + key + "\":\"" + log + "\"";
+                assertThat(outcome(decoder, RECORD.replaceFirst("\\{", "{" + told + ","))).isEqualTo(Outcome.FRAMING);
+                assertThat(outcome(decoder, RECORD.replaceFirst("}$", "," + told + "}"))).as("told last").isEqualTo(Outcome.FRAMING);
+                assertThat(outcome(decoder, "{\"conn\":" + RECORD + "," + told + "}")).as("told outside").isEqualTo(Outcome.FRAMING);
+            }
         }
 
         @Test
@@ -227,6 +241,71 @@ class JsonDecodersTest {
             Flow binned = flow(decoder, RECORD.replace("timestamp_", "other_"));
             assertThat(binned.startMs).isEqualTo(ms("2024-08-16T18:07:00Z"));
             assertThat(binned.endMs).isEqualTo(binned.startMs);
+        }
+
+        @Test
+        void secondsSince1970MayBeTextInEveryTime() throws Exception {
+            String epoch = RECORD.replace("2024-08-16 18:07:08.038000", "1723831628.038000")
+                    .replace("2024-08-16 18:07:09.258000", "1723831629.258000")
+                    .replace("2024-08-16 18:07:00", "1723831620");
+            assertThat(flow(decoder, epoch)).isEqualTo(flow(decoder, RECORD));
+            Flow binned = flow(decoder, epoch.replace("timestamp_", "other_"));
+            assertThat(binned.startMs).as("only the bin is there").isEqualTo(ms("2024-08-16T18:07:00Z"));
+            assertThat(flow(decoder, epoch.replace("timestamp_start", "other_start")).startMs)
+                    .as("the end says more than the bin")
+                    .isEqualTo(ms("2024-08-16T18:07:09.258Z"));
+        }
+
+        @Test
+        void aStartOfZerosIsAbsentToo() throws Exception {
+            Flow flow = flow(decoder, RECORD.replace("2024-08-16 18:07:08.038000", "0000-00-00 00:00:00.000000")
+                    .replace("2024-08-16 18:07:09.258000", "0000-00-00 00:00:00.000000"));
+            assertThat(flow.startMs).isEqualTo(ms("2024-08-16T18:07:00Z"));
+            assertThat(flow.endMs).isEqualTo(flow.startMs);
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"%s\n%s\n%s\n", "%s\n%s\n%s", "%s%s %s", "[%s,%s,%s]", "[\n%s,\n%s,\n%s\n]\n", "\r\n%s\r\n%s\r\n%s\r\n"})
+        void aMessageMayHoldSeveralObjects(String message) throws Exception {
+            String second = RECORD.replace("10.0.0.7", "10.0.0.8").replace("tcp", "a } in \\\" text {");
+            byte[] bytes = String.format(message, RECORD, second, RECORD.replace("10.0.0.7", "10.0.0.9")).getBytes(StandardCharsets.UTF_8);
+            Flow flow = new Flow();
+            assertThat(decoder.decode(bytes, 0, bytes.length, flow)).isEqualTo(Outcome.FLOW);
+            assertThat(flow).isEqualTo(flow(new PmacctJsonDecoder(), RECORD));
+            assertThat(decoder.hasNext()).isTrue();
+            assertThat(decoder.next(flow)).isEqualTo(Outcome.FLOW);
+            assertThat(src(flow)).isEqualTo("10.0.0.8 0");
+            assertThat(decoder.hasNext()).isTrue();
+            assertThat(decoder.next(flow)).isEqualTo(Outcome.FLOW);
+            assertThat(src(flow)).isEqualTo("10.0.0.9 49737");
+            assertThat(decoder.hasNext()).isFalse();
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {
+            "{\"ip_src\": \"10.0.0.1\"}", "{\"ip_src\": \"10.0.0.1\", \"ip_dst\": \"10.0", "{\"a\": {\"b\": [1, 2", "rubbish", "{\"a\": tru}", "}", "\"",
+            "{\"event_type\": \"purge\", \"ip_src\": \"ten\", \"ip_dst\": \"10.0.0.2\"}"
+        })
+        void aBadObjectAmongOthersIsOneFaultAndTheOthersStillCome(String bad) throws Exception {
+            byte[] bytes = (RECORD + "\n" + bad + "\n" + RECORD + "\n").getBytes(StandardCharsets.UTF_8);
+            Flow flow = new Flow();
+            assertThat(decoder.decode(bytes, 0, bytes.length, flow)).isEqualTo(Outcome.FLOW);
+            assertThat(decoder.hasNext()).isTrue();
+            assertThatThrownBy(() -> decoder.next(new Flow())).isInstanceOf(UndecodableException.class);
+            assertThat(decoder.hasNext()).isTrue();
+            assertThat(decoder.next(flow)).isEqualTo(Outcome.FLOW);
+            assertThat(flow).isEqualTo(flow(new PmacctJsonDecoder(), RECORD));
+            assertThat(decoder.hasNext()).isFalse();
+        }
+
+        @Test
+        void aMessageThatIsRefusedHasNoNext() throws Exception {
+            flow(decoder, RECORD + "\n" + RECORD);
+            assertThat(decoder.hasNext()).isTrue();
+            assertThat(failure(decoder, "x".repeat(FlowDecoder.MAX_RECORD_BYTES + 1)).reason()).isEqualTo(Reason.TOO_LARGE);
+            assertThat(decoder.hasNext()).isFalse();
+            assertThat(outcome(decoder, "[]")).isEqualTo(Outcome.FRAMING);
+            assertThat(decoder.hasNext()).isFalse();
         }
 
         @Test
