@@ -53,30 +53,34 @@ final class JsonObjects {
     }
 
     private int endOfObject() {
+        byte[] text = bytes;
+        int limit = end;
         int depth = 0;
-        boolean inString = false;
-        for (int i = from; i < end; i++) {
-            byte c = bytes[i];
-            if (c == '\n') {
-                inString = false; // no JSON string holds a bare line end
-                if (i + 1 < end && bytes[i + 1] == '{') {
-                    return i;
-                }
-            } else if (inString) {
-                if (c == '\\') {
-                    i++;
-                } else {
-                    inString = c != '"';
-                }
-            } else if (c == '"') {
-                inString = true;
+        for (int i = from; i < limit; i++) {
+            byte c = text[i];
+            if (c == '"') {
+                i = endOfString(text, i + 1, limit);
             } else if (c == '{') {
                 depth++;
             } else if (c == '}' && --depth == 0) {
                 return i + 1;
+            } else if (c == '\n' && i + 1 < limit && text[i + 1] == '{') {
+                return i;
             }
         }
-        return end;
+        return limit;
+    }
+
+    /** Index of the closing quote, or before a line end: no JSON string holds a bare one. */
+    private static int endOfString(byte[] text, int from, int limit) {
+        int i = from;
+        while (i < limit && text[i] != '"') {
+            if (text[i] == '\n') {
+                return i - 1;
+            }
+            i += text[i] == '\\' ? 2 : 1;
+        }
+        return i;
     }
 
     private int endOfRubbish() {
