@@ -3,6 +3,7 @@ package io.botwatch.ingest;
 import io.botwatch.flow.Address;
 import io.botwatch.flow.AddressParser;
 import io.botwatch.flow.Flow;
+import io.botwatch.flow.Verdict;
 import io.botwatch.ingest.FlowDecoder.Outcome;
 import io.botwatch.ingest.UndecodableException.Reason;
 import java.time.ZoneId;
@@ -106,6 +107,59 @@ final class FlowDraft {
         return false;
     }
 
+    /** The source address in network byte order: 4 or 16 bytes, or none. */
+    void sourceBytes(byte[] bytes, int from, int to) {
+        if (isAddressInBytes("source address", bytes, from, to)) {
+            flow.srcHi = address.hi;
+            flow.srcLo = address.lo;
+            hasSource = true;
+        }
+    }
+
+    /** The destination address in network byte order: 4 or 16 bytes, or none. */
+    void destinationBytes(byte[] bytes, int from, int to) {
+        if (isAddressInBytes("destination address", bytes, from, to)) {
+            flow.dstHi = address.hi;
+            flow.dstLo = address.lo;
+            hasDestination = true;
+        }
+    }
+
+    private boolean isAddressInBytes(String field, byte[] bytes, int from, int to) {
+        if (readAddress(bytes, from, to)) {
+            return true;
+        }
+        if (from < to) {
+            addressProblem = new UndecodableException(Reason.BAD_ADDRESS, field + " has " + (to - from) + " bytes");
+        }
+        return false;
+    }
+
+    private boolean readAddress(byte[] bytes, int from, int to) {
+        switch (to - from) {
+            case 4 -> {
+                address.hi = 0;
+                address.lo = Address.v4((int) bigEndian(bytes, from, to));
+            }
+            case 16 -> {
+                address.hi = bigEndian(bytes, from, from + 8);
+                address.lo = bigEndian(bytes, from + 8, to);
+            }
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static long bigEndian(byte[] bytes, int from, int to) {
+        long value = 0;
+        for (int i = from; i < to; i++) {
+            value = value << 8 | bytes[i] & 0xFF;
+        }
+        return value;
+    }
+
     private static boolean isMac(byte[] text, int from, int to) {
         if (to - from != MAC_LENGTH) {
             return false;
@@ -127,6 +181,23 @@ final class FlowDraft {
         }
     }
 
+    /** As {@link #exporter}, in network byte order. */
+    void exporterBytes(byte[] bytes, int from, int to) {
+        if (readAddress(bytes, from, to)) {
+            flow.exporterHi = address.hi;
+            flow.exporterLo = address.lo;
+        }
+    }
+
+    /** When the record was exported or received, epoch ms; what is not positive is no time. */
+    void exported(long timeMs) {
+        flow.exportedMs = Math.max(0, timeMs);
+    }
+
+    void verdict(Verdict verdict) {
+        flow.verdict = verdict;
+    }
+
     void srcPort(byte[] text, int from, int to) {
         srcPort = port("source port", text, from, to);
     }
@@ -146,6 +217,25 @@ final class FlowDraft {
         return port;
     }
 
+    /** As an unsigned number. */
+    void srcPort(long port) {
+        srcPort = port("source port", port);
+    }
+
+    /** As an unsigned number. */
+    void dstPort(long port) {
+        dstPort = port("destination port", port);
+    }
+
+    private int port(String field, long port) {
+        if (port < 0 || port > 0xFFFF) {
+            portProblem =
+                    new UndecodableException(Reason.BAD_PORT, field + " is " + Long.toUnsignedString(port));
+            return 0;
+        }
+        return (int) port;
+    }
+
     /** A name or a number. */
     void protocol(byte[] text, int from, int to) throws UndecodableException {
         protocol = ProtocolNames.number(text, from, to);
@@ -153,6 +243,15 @@ final class FlowDraft {
         if (protocol == ProtocolNames.BAD) {
             throw UndecodableException.of(Reason.BAD_NUMBER, "protocol", text, from, to);
         }
+    }
+
+    /** As an unsigned number. */
+    void protocol(long number) throws UndecodableException {
+        if (number < 0 || number > ProtocolNames.RESERVED) {
+            throw new UndecodableException(Reason.BAD_NUMBER, "protocol is " + Long.toUnsignedString(number));
+        }
+        protocol = (int) number;
+        hasProtocol = true;
     }
 
     /** @return epoch ms, or {@link #ABSENT} */
@@ -165,6 +264,15 @@ final class FlowDraft {
             throw UndecodableException.of(Reason.BAD_TIME, field, text, from, to);
         }
         return time;
+    }
+
+    /**
+     * The time in a field that is a hint.
+     *
+     * @return epoch ms, or a negative number when there is none
+     */
+    long timeOrNone(byte[] text, int from, int to, EpochUnit unit) {
+        return isUnset(text, from, to) ? ABSENT : timestamps.parse(text, from, to, unit);
     }
 
     /** @return a number of seconds as milliseconds, 0 when unset; negative when it is */
@@ -192,9 +300,13 @@ final class FlowDraft {
         if (isUnset(text, from, to)) {
             return;
         }
-        long rate = count("sampling rate", text, from, to);
-        if (rate > Integer.MAX_VALUE) {
-            throw UndecodableException.of(Reason.BAD_NUMBER, "sampling rate", text, from, to);
+        samplingRate(count("sampling rate", text, from, to));
+    }
+
+    /** As an unsigned number. */
+    void samplingRate(long rate) throws UndecodableException {
+        if (rate < 0 || rate > Integer.MAX_VALUE) {
+            throw new UndecodableException(Reason.BAD_NUMBER, "sampling rate is " + Long.toUnsignedString(rate));
         }
         flow.samplingRate = (int) Math.max(1, rate);
     }

@@ -36,6 +36,12 @@ public final class FormatDetector {
      * @param length how many bytes of {@code head} are filled; the last record may be cut
      */
     public static Detection detect(byte[] head, int length) {
+        // First, since the length in front of a message may be any byte. No text passes for a message: the addresses' lengths
+        // are control characters.
+        if (isMessage(head, MessageLength.endOfMessage(head, 0, length), length) || isMessage(head, length, length)) {
+            return new Detection(
+                    FlowFormat.GOFLOW2_PROTOBUF, "first record is a protobuf message with the fields of a flow: goflow2");
+        }
         int from = byteOrderMark(head, length);
         while (from < length && FlowDraft.isWhiteSpace(head[from])) {
             from++;
@@ -55,6 +61,15 @@ public final class FormatDetector {
     /** The length of UTF-8's mark in front, which some tools write. */
     static int byteOrderMark(byte[] head, int length) {
         return length >= 3 && head[0] == (byte) 0xEF && head[1] == (byte) 0xBB && head[2] == (byte) 0xBF ? 3 : 0;
+    }
+
+    private static boolean isMessage(byte[] head, int to, int length) {
+        try {
+            return to > 0 && to <= length
+                    && new Goflow2ProtobufDecoder().decode(head, 0, to, new Flow()) != FlowDecoder.Outcome.FRAMING;
+        } catch (UndecodableException e) {
+            return false;
+        }
     }
 
     private static Detection detectJson(byte[] head, int from, int length) {
