@@ -101,7 +101,7 @@ final class FlowDraft {
         }
         if (isMac(text, from, to)) {
             notIp = true;
-        } else {
+        } else if (addressProblem == null) {
             addressProblem = UndecodableException.of(Reason.BAD_ADDRESS, field, text, from, to);
         }
         return false;
@@ -129,7 +129,7 @@ final class FlowDraft {
         if (readAddress(bytes, from, to)) {
             return true;
         }
-        if (from < to) {
+        if (from < to && addressProblem == null) {
             addressProblem = new UndecodableException(Reason.BAD_ADDRESS, field + " has " + (to - from) + " bytes");
         }
         return false;
@@ -211,7 +211,7 @@ final class FlowDraft {
             return 0;
         }
         int port = DecimalText.unsigned16(text, from, to);
-        if (port < 0) {
+        if (port < 0 && portProblem == null) {
             portProblem = UndecodableException.of(Reason.BAD_PORT, field, text, from, to);
         }
         return port;
@@ -228,12 +228,11 @@ final class FlowDraft {
     }
 
     private int port(String field, long port) {
-        if (port < 0 || port > 0xFFFF) {
-            portProblem =
-                    new UndecodableException(Reason.BAD_PORT, field + " is " + Long.toUnsignedString(port));
-            return 0;
+        boolean bad = port < 0 || port > 0xFFFF;
+        if (bad && portProblem == null) {
+            portProblem = new UndecodableException(Reason.BAD_PORT, field + " is " + Long.toUnsignedString(port));
         }
-        return (int) port;
+        return bad ? 0 : (int) port;
     }
 
     /** A name or a number. */

@@ -1,6 +1,5 @@
 package io.botwatch.ingest;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.botwatch.flow.Flow;
@@ -75,7 +74,7 @@ public final class FormatDetector {
     private static Detection detectJson(byte[] head, int from, int length) {
         JsonObjects objects = new JsonObjects();
         Set<String> firstNames = null;
-        try (JsonParser parser = new JsonFactory().createParser(head, from, length - from)) {
+        try (JsonParser parser = JsonFields.WITHOUT_TABLE.createParser(head, from, length - from)) {
             while (objects.next(parser)) {
                 Detection detection = ofNames(objects.names, objects.log);
                 if (detection != null) {

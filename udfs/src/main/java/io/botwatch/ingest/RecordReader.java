@@ -69,11 +69,9 @@ public final class RecordReader implements Closeable {
     /** @param in decompressed; closed with this reader */
     public RecordReader(InputStream in, FlowFormat format) {
         this.in = in;
-        this.framing = switch (format) {
-            case NFDUMP_JSON -> Framing.OBJECTS;
-            case GOFLOW2_PROTOBUF -> Framing.MESSAGES;
-            default -> Framing.LINES;
-        };
+        this.framing = format == FlowFormat.NFDUMP_JSON
+                ? Framing.OBJECTS
+                : format == FlowFormat.GOFLOW2_PROTOBUF ? Framing.MESSAGES : Framing.LINES;
     }
 
     /**

@@ -3,7 +3,9 @@ package io.botwatch.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import com.sun.management.ThreadMXBean;
 import io.botwatch.flow.Flow;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -20,7 +22,8 @@ class HostileInputTest {
     private static final long SEED = 0xB07BA7C4L;
     private static final ZoneId ZONE = ZoneId.of("Europe/Prague");
 
-    private static final Map<FlowFormat, List<String>> RECORDS = Map.of(
+    /** Every byte a character. */
+    static final Map<FlowFormat, List<String>> RECORDS = Map.of(
             FlowFormat.BINETFLOW,
             List.of(
                     "2024/05/06 07:08:09.123456,1.500000,tcp,10.0.0.7,50123,   ->,192.0.2.80,443,FSPA_SPA,0,0,11,9000,1000,flow=x",
@@ -40,6 +43,10 @@ class HostileInputTest {
             List.of("{\"type\":\"IPFIX\",\"time_received_ns\":1723831700000000000,\"sampling_rate\":100,\"sampler_address\":\"192.0.2.1\","
                     + "\"time_flow_start_ns\":1723831627678999999,\"bytes\":16826,\"packets\":2.3e1,\"src_addr\":\"10.0.0.7\","
                     + "\"dst_addr\":\"2001:db8::80\",\"etype\":\"IPv6\",\"proto\":\"TCP\",\"src_port\":49737,\"dst_port\":443,\"as_path\":[1,{\"a\":[]}]}"),
+            FlowFormat.GOFLOW2_PROTOBUF,
+            List.of(
+                    new String(ProtobufMessage.sample().withLength(), StandardCharsets.ISO_8859_1),
+                    new String(ProtobufMessage.sample().bytes(103, new byte[] {1, 2, 6}).bare(), StandardCharsets.ISO_8859_1)),
             FlowFormat.PMACCT_JSON,
             List.of("{\"event_type\": \"purge\", \"peer_ip_src\": \"192.0.2.1\", \"ip_src\": \"10.0.0.7\", \"ip_dst\": \"192.0.2.80\", "
                     + "\"port_src\": 49737, \"port_dst\": 443, \"tcp_flags\": [\"SYN\", \"ACK\"], \"ip_proto\": \"tcp\", \"timestamp_start\": "
@@ -59,7 +66,7 @@ class HostileInputTest {
     @EnumSource
     void truncatedRecordsAtEveryByte(FlowFormat format) throws Exception {
         for (String record : RECORDS.get(format)) {
-            byte[] bytes = record.getBytes(StandardCharsets.UTF_8);
+            byte[] bytes = record.getBytes(StandardCharsets.ISO_8859_1);
             FlowDecoder decoder = format.newDecoder(ZONE);
             for (int length = 0; length <= bytes.length; length++) {
                 decode(decoder, bytes, 0, length, format, "cut to " + length);
@@ -88,7 +95,7 @@ class HostileInputTest {
     @EnumSource
     void mutatedRecords(FlowFormat format) {
         List<byte[]> originals = new ArrayList<>();
-        RECORDS.get(format).forEach(record -> originals.add(record.getBytes(StandardCharsets.UTF_8)));
+        RECORDS.get(format).forEach(record -> originals.add(record.getBytes(StandardCharsets.ISO_8859_1)));
         mutate(format, originals);
     }
 
@@ -137,6 +144,28 @@ class HostileInputTest {
             flows += decode(decoder, bytes, 0, bytes.length, format, "record " + i) ? 1 : 0;
         }
         assertThat(flows).as("mutations that leave a flow").isPositive();
+    }
+
+    /** A table of the names would grow worse than linearly with them. */
+    @ParameterizedTest
+    @CsvSource({"3", "12", "13", "50", "250", "999"})
+    void aMegabyteOfFieldNamesThatAreMadeUpTakesLittleMoreMemoryThanThat(int length) {
+        Random random = new Random(SEED);
+        StringBuilder text = new StringBuilder("{\"src_addr\":\"10.0.0.7\"");
+        while (text.length() < FlowDecoder.MAX_RECORD_BYTES - 2 * length - 100) {
+            text.append(",\"");
+            for (int i = 0; i < length; i++) {
+                text.append((char) ('a' + random.nextInt(26)));
+            }
+            text.append("\":{}");
+        }
+        byte[] record = text.append('}').toString().getBytes(StandardCharsets.US_ASCII);
+        FlowDecoder decoder = FlowFormat.GOFLOW2_JSON.newDecoder(ZONE);
+        decode(decoder, record, 0, record.length, FlowFormat.GOFLOW2_JSON, "first, which loads classes");
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        decode(decoder, record, 0, record.length, FlowFormat.GOFLOW2_JSON, "names of " + length);
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(2 << 20);
     }
 
     private static byte[] repeat(byte[] bytes, int from, int to) {

@@ -332,6 +332,6 @@ class JsonDecodersTest {
         assertThat(failure(format.newDecoder(ZoneOffset.UTC), "x".repeat(FlowDecoder.MAX_RECORD_BYTES + 1)).reason())
                 .isEqualTo(Reason.TOO_LARGE);
         assertThat(failure(format.newDecoder(ZoneOffset.UTC), "x".repeat(FlowDecoder.MAX_RECORD_BYTES)).reason())
-                .isEqualTo(Reason.MALFORMED);
+                .isIn(Reason.MALFORMED, Reason.MISSING_FIELD); // to protobuf they are fields that it does not know
     }
 }
