@@ -20,7 +20,7 @@ final class JsonFields {
     // Far above what any flow needs, and low enough that decoding a record takes little more memory than the record.
 
     private static final int MAX_TOKENS = 20_000;
-    private static final int MAX_NAME = 1_000;
+    private static final int MAX_NAME = 256;
 
     /** Of values that are read; those that are skipped may be of any length. */
     private static final int MAX_STRING = 1 << 16;
