@@ -5,9 +5,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
 
-/** Growing bytes that a {@link FlowWriter} fills and its caller clears: no string is made on the way. ASCII only. */
+/** Growing bytes that a {@link FlowWriter} fills and its caller clears: no string is made on the way. Text is ASCII only. */
 public final class LineBuffer {
     private static final int LONGEST_NUMBER = 20;
+    private static final int LONGEST_VARINT = 10;
 
     private byte[] bytes = new byte[512];
     private int length;
@@ -53,6 +54,34 @@ public final class LineBuffer {
         reserve(ascii.length);
         System.arraycopy(ascii, 0, bytes, length, ascii.length);
         length += ascii.length;
+        return this;
+    }
+
+    public LineBuffer append(LineBuffer other) {
+        reserve(other.length);
+        System.arraycopy(other.bytes, 0, bytes, length, other.length);
+        length += other.length;
+        return this;
+    }
+
+    /** A number as protobuf has it: seven bits a byte, the lowest first; negative ones as unsigned. */
+    public LineBuffer varint(long value) {
+        reserve(LONGEST_VARINT);
+        long rest = value;
+        while ((rest & ~0x7FL) != 0) {
+            bytes[length++] = (byte) (rest | 0x80);
+            rest >>>= 7;
+        }
+        bytes[length++] = (byte) rest;
+        return this;
+    }
+
+    /** The lowest {@code count} bytes of a value, in network byte order. */
+    public LineBuffer bigEndian(long value, int count) {
+        reserve(count);
+        for (int i = count - 1; i >= 0; i--) {
+            bytes[length++] = (byte) (value >>> 8 * i);
+        }
         return this;
     }
 

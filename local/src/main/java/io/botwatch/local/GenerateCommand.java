@@ -5,6 +5,7 @@ import io.botwatch.generate.ArrivalOrder;
 import io.botwatch.generate.BinetflowWriter;
 import io.botwatch.generate.FlowWriter;
 import io.botwatch.generate.Goflow2JsonWriter;
+import io.botwatch.generate.Goflow2ProtobufWriter;
 import io.botwatch.generate.LabelsFile;
 import io.botwatch.generate.LineBuffer;
 import io.botwatch.generate.Scenario;
@@ -32,7 +33,7 @@ final class GenerateCommand implements Callable<Integer> {
     @Mixin
     private ScenarioOptions day;
 
-    @Option(names = "--format", defaultValue = "goflow2-json", paramLabel = "NAME", description = "goflow2-json (default) or binetflow")
+    @Option(names = "--format", defaultValue = "goflow2-json", paramLabel = "NAME", description = "goflow2-json (default), goflow2-protobuf or binetflow")
     private String format;
 
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "the flows, in order of arrival; - is standard output")
@@ -73,8 +74,10 @@ final class GenerateCommand implements Callable<Integer> {
     private FlowWriter writer() {
         return switch (format) {
             case "goflow2-json" -> new Goflow2JsonWriter();
+            case "goflow2-protobuf" -> new Goflow2ProtobufWriter();
             case "binetflow" -> new BinetflowWriter();
-            default -> throw new UsageException("--format: '" + format + "' is not one of goflow2-json, binetflow");
+            default -> throw new UsageException(
+                    "--format: '" + format + "' is not one of goflow2-json, goflow2-protobuf, binetflow");
         };
     }
 
@@ -84,14 +87,16 @@ final class GenerateCommand implements Callable<Integer> {
         LineBuffer line = new LineBuffer();
         writer.header(line);
         if (line.length() > 0) {
-            line.append('\n').writeTo(stream);
+            writer.end(line);
+            line.writeTo(stream);
         }
         Flow flow = new Flow();
         long count = 0;
         while (flows.next(flow)) {
             line.clear();
             writer.write(flow, flows.arrivalMs(), line);
-            line.append('\n').writeTo(stream);
+            writer.end(line);
+            line.writeTo(stream);
             if (++count % 10_000 == 0) {
                 progress.show("generated " + Progress.count(count) + " flows");
             }

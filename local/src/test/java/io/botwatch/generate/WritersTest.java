@@ -10,6 +10,7 @@ import io.botwatch.flow.Address;
 import io.botwatch.flow.Flow;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,23 @@ class WritersTest {
                     .containsEntry("time_flow_end_ns", flow.endMs + "000000")
                     .hasSize(16);
         }
+    }
+
+    @Test
+    void protobufIsAMessageOfAscendingFieldsWithItsLengthInFrontAndNothingBehind() {
+        Flow flow = flow("10.1.2.3", 40_000, "2a00:1450::1", 443, 6);
+        flow.tcpFlags = 0x1B;
+        Goflow2ProtobufWriter writer = new Goflow2ProtobufWriter();
+        writer.header(line);
+        writer.write(flow, 1_767_614_461_000L, line);
+        writer.end(line);
+        assertThat(HexFormat.of().formatHex(line.copy()))
+                .isEqualTo("5d"
+                        + "0803" + "1801" + "2001" // NETFLOW_V9, 1 in 1, the first
+                        + "32040a010203" + "3a102a001450000000000000000000000001"
+                        + "48dc0b" + "500c" + "5a040a0100fe" // 1500 bytes, 12 packets, the exporter
+                        + "a00106" + "a801c0b802" + "b001bb03" + "d0011b" + "f0018010" // TCP, ports, flags, IPv4 as the source
+                        + "f00680c4fefdcafff4c318" + "f806c09fa1e2e7fdf4c318" + "8007c098a7b6ecfdf4c318"); // received, start, end
     }
 
     @Test

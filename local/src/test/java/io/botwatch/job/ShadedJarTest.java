@@ -49,6 +49,16 @@ class ShadedJarTest {
     }
 
     @Test
+    void zstandardIsInItOnce() throws IOException {
+        try (JarFile jar = new JarFile(jar().toFile())) {
+            assertThat(jar.stream().map(entry -> entry.getName()).filter(name -> name.endsWith("/zstd/Zstd.class")))
+                    .containsExactly("com/github/luben/zstd/Zstd.class");
+            assertThat(jar.stream().map(entry -> entry.getName()).filter(name -> name.startsWith("linux/amd64/libzstd")))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
     void itNamesItsMainClassBringsTheRulesAsShippedAndStaysUnderItsSize() throws IOException {
         Path path = jar();
         try (JarFile jar = new JarFile(path.toFile())) {

@@ -2,9 +2,11 @@ package io.botwatch.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.luben.zstd.Zstd;
 import io.botwatch.finding.FlatView;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -105,6 +107,29 @@ class DetectCommandTest {
         assertThat(CommandLineRun.of("detect", gzip.toString(), "--out", "-").out())
                 .isNotEmpty()
                 .isEqualTo(CommandLineRun.of("detect", plain.toString(), "--out", "-").out());
+    }
+
+    @Test
+    void zstandardFilesInFoldersBelowAreFoundAndReadAsTheFilesThatTheyHold() throws IOException {
+        Path day = Files.createDirectories(folder.resolve("in/2026/01/05"));
+        Files.write(day.resolve("flows.binetflow.zst"), Zstd.compress(beacon("10.0.0.1").getBytes(StandardCharsets.US_ASCII)));
+        Path messages = folder.resolve("in/2026/messages.bin");
+        assertThat(CommandLineRun.of(
+                                "generate", "--format", "goflow2-protobuf", "--hours", "4", "--scale", "0.1", "--out", messages.toString())
+                        .exitCode())
+                .isZero();
+        byte[] plain = Files.readAllBytes(messages);
+        Files.delete(messages);
+        Files.delete(folder.resolve("in/2026/messages.bin.labels.csv"));
+        Files.write(folder.resolve("in/2026/messages.zst"), Zstd.compress(plain));
+
+        CommandLineRun run = CommandLineRun.of("detect", folder.resolve("in").toString());
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out()).contains("BEACON-SLOW  10.0.0.1 contacted 203.0.113.7 port 8443 40 times");
+        assertThat(run.err())
+                .contains("flows.binetflow.zst: binetflow, 41 records", "messages.zst: goflow2-protobuf, ", "dead letters    0")
+                .doesNotContain("left out");
     }
 
     @Test

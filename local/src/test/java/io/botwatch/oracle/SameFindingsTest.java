@@ -36,6 +36,7 @@ class SameFindingsTest {
     private static Path byStart;
     private static Path byArrival;
     private static Path atRandom;
+    private static Path asProtobuf;
     private static List<Path> inFour;
 
     @BeforeAll
@@ -43,6 +44,7 @@ class SameFindingsTest {
         Scenario scenario = Scenario.enterprise(SEED, HOURS, SCALE);
         List<Flow> flows = read(scenario.cursor());
         byStart = FlowFiles.write(folder.resolve("by-start"), flows, "goflow2");
+        asProtobuf = FlowFiles.write(folder.resolve("as-protobuf"), flows, "goflow2-protobuf");
         byArrival = FlowFiles.write(
                 folder.resolve("by-arrival"), read(new ArrivalOrder(scenario.cursor(), SEED)), "goflow2");
         inFour = new ArrayList<>();
@@ -66,7 +68,7 @@ class SameFindingsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"enterprise", "aql"})
-    void theOrderOfArrivalTheParallelismAndTheRelayEngineDoNotChangeAByte(String preset) throws Exception {
+    void theOrderOfArrivalTheFormatTheParallelismAndTheRelayEngineDoNotChangeAByte(String preset) throws Exception {
         RuleSet rules = RulesDocument.preset(preset);
         JobRun reference = JobRun.overFiles(List.of(byStart), rules, 1, folder);
         List<String> records = reference.ocsf();
@@ -78,6 +80,7 @@ class SameFindingsTest {
         ways.put("parallelism 2", () -> JobRun.overFiles(List.of(byStart), rules, 2, folder));
         ways.put("parallelism 4", () -> JobRun.overFiles(List.of(byStart), rules, 4, folder));
         ways.put("as it arrives", () -> JobRun.overFiles(List.of(byArrival), rules, 2, folder));
+        ways.put("as protobuf", () -> JobRun.overFiles(List.of(asProtobuf), rules, 2, folder));
         ways.put("lines at random", () -> JobRun.overFiles(List.of(atRandom), rules, 2, folder));
         ways.put("in four files, the latest first", () -> JobRun.overFiles(inFour, rules, 2, folder));
         RuleSet interval = JobRun.withEngine(rules, Engine.INTERVAL);

@@ -21,7 +21,7 @@ public interface FlowDecoder {
     }
 
     /**
-     * Decodes {@code bytes[from, to)}: one line without its end, or one JSON object.
+     * Decodes {@code bytes[from, to)}: one line without its end, one JSON object, or one protobuf message.
      *
      * @param into cleared and filled; undefined unless the outcome is {@link Outcome#FLOW}
      * @throws UndecodableException when the record is none of these; it is a dead letter with that reason

@@ -105,10 +105,63 @@ final class FlowDraft {
         }
         if (isMac(text, from, to)) {
             notIp = true;
-        } else {
+        } else if (addressProblem == null) {
             addressProblem = UndecodableException.of(Reason.BAD_ADDRESS, field, text, from, to);
         }
         return false;
+    }
+
+    /** The source address in network byte order: 4 or 16 bytes, or none. */
+    void sourceBytes(byte[] bytes, int from, int to) {
+        if (isAddressInBytes("source address", bytes, from, to)) {
+            flow.srcHi = address.hi;
+            flow.srcLo = address.lo;
+            hasSource = true;
+        }
+    }
+
+    /** The destination address in network byte order: 4 or 16 bytes, or none. */
+    void destinationBytes(byte[] bytes, int from, int to) {
+        if (isAddressInBytes("destination address", bytes, from, to)) {
+            flow.dstHi = address.hi;
+            flow.dstLo = address.lo;
+            hasDestination = true;
+        }
+    }
+
+    private boolean isAddressInBytes(String field, byte[] bytes, int from, int to) {
+        if (readAddress(bytes, from, to)) {
+            return true;
+        }
+        if (from < to && addressProblem == null) {
+            addressProblem = new UndecodableException(Reason.BAD_ADDRESS, field + " has " + (to - from) + " bytes");
+        }
+        return false;
+    }
+
+    private boolean readAddress(byte[] bytes, int from, int to) {
+        switch (to - from) {
+            case 4 -> {
+                address.hi = 0;
+                address.lo = Address.v4((int) bigEndian(bytes, from, to));
+            }
+            case 16 -> {
+                address.hi = bigEndian(bytes, from, from + 8);
+                address.lo = bigEndian(bytes, from + 8, to);
+            }
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static long bigEndian(byte[] bytes, int from, int to) {
+        long value = 0;
+        for (int i = from; i < to; i++) {
+            value = value << 8 | bytes[i] & 0xFF;
+        }
+        return value;
     }
 
     private static boolean isMac(byte[] text, int from, int to) {
@@ -127,6 +180,14 @@ final class FlowDraft {
     /** Who exported the record: a hint, so what is no address is ignored. */
     void exporter(byte[] text, int from, int to) {
         if (address.parse(text, from, to)) {
+            flow.exporterHi = address.hi;
+            flow.exporterLo = address.lo;
+        }
+    }
+
+    /** As {@link #exporter}, in network byte order. */
+    void exporterBytes(byte[] bytes, int from, int to) {
+        if (readAddress(bytes, from, to)) {
             flow.exporterHi = address.hi;
             flow.exporterLo = address.lo;
         }
@@ -154,10 +215,28 @@ final class FlowDraft {
             return 0;
         }
         int port = DecimalText.unsigned16(text, from, to);
-        if (port < 0) {
+        if (port < 0 && portProblem == null) {
             portProblem = UndecodableException.of(Reason.BAD_PORT, field, text, from, to);
         }
         return port;
+    }
+
+    /** As an unsigned number. */
+    void srcPort(long port) {
+        srcPort = port("source port", port);
+    }
+
+    /** As an unsigned number. */
+    void dstPort(long port) {
+        dstPort = port("destination port", port);
+    }
+
+    private int port(String field, long port) {
+        boolean bad = port < 0 || port > 0xFFFF;
+        if (bad && portProblem == null) {
+            portProblem = new UndecodableException(Reason.BAD_PORT, field + " is " + Long.toUnsignedString(port));
+        }
+        return bad ? 0 : (int) port;
     }
 
     /** A name or a number. */
@@ -167,6 +246,15 @@ final class FlowDraft {
         if (protocol == ProtocolNames.BAD) {
             throw UndecodableException.of(Reason.BAD_NUMBER, "protocol", text, from, to);
         }
+    }
+
+    /** As an unsigned number. */
+    void protocol(long number) throws UndecodableException {
+        if (number < 0 || number > ProtocolNames.RESERVED) {
+            throw new UndecodableException(Reason.BAD_NUMBER, "protocol is " + Long.toUnsignedString(number));
+        }
+        protocol = (int) number;
+        hasProtocol = true;
     }
 
     /** @return epoch ms, or {@link #ABSENT} */
@@ -220,9 +308,13 @@ final class FlowDraft {
         if (isUnset(text, from, to)) {
             return;
         }
-        long rate = count("sampling rate", text, from, to);
-        if (rate > Integer.MAX_VALUE) {
-            throw UndecodableException.of(Reason.BAD_NUMBER, "sampling rate", text, from, to);
+        samplingRate(count("sampling rate", text, from, to));
+    }
+
+    /** As an unsigned number. */
+    void samplingRate(long rate) throws UndecodableException {
+        if (rate < 0 || rate > Integer.MAX_VALUE) {
+            throw new UndecodableException(Reason.BAD_NUMBER, "sampling rate is " + Long.toUnsignedString(rate));
         }
         flow.samplingRate = (int) Math.max(1, rate);
     }

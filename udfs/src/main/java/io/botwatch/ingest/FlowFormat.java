@@ -9,6 +9,7 @@ public enum FlowFormat {
     ZEEK_JSON("zeek-json"),
     ZEEK_TSV("zeek-tsv"),
     GOFLOW2_JSON("goflow2-json"),
+    GOFLOW2_PROTOBUF("goflow2-protobuf"),
     PMACCT_JSON("pmacct-json"),
     NFDUMP_JSON("nfdump-json"),
     ECS_JSON("ecs-json"),
@@ -37,6 +38,7 @@ public enum FlowFormat {
             case ZEEK_JSON -> new ZeekJsonDecoder(zone);
             case ZEEK_TSV -> new ZeekTsvDecoder(zone);
             case GOFLOW2_JSON -> new Goflow2JsonDecoder(zone);
+            case GOFLOW2_PROTOBUF -> new Goflow2ProtobufDecoder();
             case PMACCT_JSON -> new PmacctJsonDecoder(zone);
             case NFDUMP_JSON -> new NfdumpJsonDecoder(zone);
             case ECS_JSON -> new EcsJsonDecoder(zone);

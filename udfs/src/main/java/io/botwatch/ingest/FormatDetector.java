@@ -1,6 +1,5 @@
 package io.botwatch.ingest;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.botwatch.flow.Flow;
@@ -36,6 +35,12 @@ public final class FormatDetector {
      * @param length how many bytes of {@code head} are filled; the last record may be cut
      */
     public static Detection detect(byte[] head, int length) {
+        // First, since the length in front of a message may be any byte. No text passes for a message: the addresses' lengths
+        // are control characters.
+        if (isMessage(head, MessageLength.endOfMessage(head, 0, length), length) || isMessage(head, length, length)) {
+            return new Detection(
+                    FlowFormat.GOFLOW2_PROTOBUF, "first record is a protobuf message with the fields of a flow: goflow2");
+        }
         int from = byteOrderMark(head, length);
         while (from < length && FlowDraft.isWhiteSpace(head[from])) {
             from++;
@@ -57,10 +62,19 @@ public final class FormatDetector {
         return length >= 3 && head[0] == (byte) 0xEF && head[1] == (byte) 0xBB && head[2] == (byte) 0xBF ? 3 : 0;
     }
 
+    private static boolean isMessage(byte[] head, int to, int length) {
+        try {
+            return to > 0 && to <= length
+                    && new Goflow2ProtobufDecoder().decode(head, 0, to, new Flow()) != FlowDecoder.Outcome.FRAMING;
+        } catch (UndecodableException e) {
+            return false;
+        }
+    }
+
     private static Detection detectJson(byte[] head, int from, int length) {
         JsonObjects objects = new JsonObjects();
         Set<String> firstNames = null;
-        try (JsonParser parser = new JsonFactory().createParser(head, from, length - from)) {
+        try (JsonParser parser = JsonFields.WITHOUT_TABLE.createParser(head, from, length - from)) {
             while (objects.next(parser)) {
                 Detection detection = ofNames(objects.names, objects.log);
                 if (detection != null) {

@@ -11,9 +11,6 @@ import java.time.ZoneOffset;
  * <p>A start of 0 means that the exporter sent none; the time that the collector received the record stands in.
  */
 public final class Goflow2JsonDecoder implements FlowDecoder {
-    private static final int ETHERTYPE_V4 = 0x0800;
-    private static final int ETHERTYPE_V6 = 0x86DD;
-
     private final JsonFields json = new JsonFields();
     private final FlowDraft draft;
 
@@ -67,6 +64,8 @@ public final class Goflow2JsonDecoder implements FlowDecoder {
                     case "sampler_address", "SamplerAddress" -> draft.exporter(json.text(), 0, json.length());
                     case "tcp_flags", "TcpFlags", "TCPFlags" ->
                         draft.tcpFlags(TcpFlags.parse(json.text(), 0, json.length()));
+                    case "forwarding_status", "ForwardingStatus" ->
+                        draft.verdict(ForwardingStatus.verdict(json.text(), 0, json.length()));
                     default -> {}
                 }
             }
@@ -76,6 +75,7 @@ public final class Goflow2JsonDecoder implements FlowDecoder {
         }
         draft.startMs = orElse(draft.startMs, orElse(startSeconds, received));
         draft.endMs = orElse(draft.endMs, endSeconds);
+        draft.exported(received);
         return draft.finish();
     }
 
@@ -97,7 +97,6 @@ public final class Goflow2JsonDecoder implements FlowDecoder {
         if (length == 4 && (etype[0] | 0x20) == 'i' && (etype[3] == '4' || etype[3] == '6')) {
             return true; // IPv4, IPv6
         }
-        int number = DecimalText.unsigned16(etype, 0, length);
-        return number == 0 || number == ETHERTYPE_V4 || number == ETHERTYPE_V6;
+        return EtherType.isIpOrUnset(DecimalText.unsigned16(etype, 0, length));
     }
 }

@@ -1,6 +1,7 @@
 package io.botwatch.ingest;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -19,17 +20,32 @@ final class JsonFields {
     private static final int MAX_DEPTH = 32;
     private static final int MAX_DETAIL = 200;
 
+    // Far above what any flow needs, and low enough that decoding a record takes little more memory than the record.
+
+    private static final int MAX_TOKENS = 20_000;
+    private static final int MAX_NAME = 256;
+
+    /** Of values that are read; those that are skipped may be of any length. */
+    private static final int MAX_STRING = 1 << 16;
+
+    /** In bytes; the records of exporters and collectors are shorter. */
+    private static final int LONG_RECORD = 1 << 14;
+
+    /** More field names than a format has. */
+    private static final int MAX_NAMES = 1_000;
+
+    /** Without a table. A table grows worse than linearly, and a long record may be full of names that are made up. */
+    static final JsonFactory WITHOUT_TABLE =
+            limited().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build();
+
+    /** No field that matters is longer; what is, is cut. */
     private final byte[] text = new byte[LONGEST];
 
     private int length;
 
-    // A factory of its own: its table of field names then holds this format's, and no lock is shared. Interning would
-    // put names that a hostile feed makes up into the JVM's own table.
-    private final JsonFactory factory = JsonFactory.builder()
-            .streamReadConstraints(
-                    StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .build();
+    // Factories of its own: the table of field names then holds this format's, and no lock is shared. Interning would put
+    // names that a hostile feed makes up into the JVM's own table.
+    private NamesFactory factory = new NamesFactory();
 
     private JsonParser parser;
 
@@ -40,7 +56,7 @@ final class JsonFields {
     void open(byte[] bytes, int from, int to) throws UndecodableException {
         unentered = false;
         try {
-            parser = factory.createParser(bytes, from, to - from);
+            parser = (to - from > LONG_RECORD ? WITHOUT_TABLE : factory).createParser(bytes, from, to - from);
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new UndecodableException(Reason.MALFORMED, "no JSON object");
             }
@@ -162,7 +178,34 @@ final class JsonFields {
                 throw new IllegalStateException("closing a parser of bytes in memory does no I/O", e);
             }
             parser = null;
+            if (factory.names() > MAX_NAMES) {
+                factory = new NamesFactory();
+            }
         }
+    }
+
+    /** A factory whose table of field names can be looked at. */
+    private static final class NamesFactory extends JsonFactory {
+        private static final long serialVersionUID = 1;
+
+        NamesFactory() {
+            super(limited());
+        }
+
+        int names() {
+            return _byteSymbolCanonicalizer.size();
+        }
+    }
+
+    private static JsonFactoryBuilder limited() {
+        return new JsonFactoryBuilder()
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(MAX_DEPTH)
+                        .maxTokenCount(MAX_TOKENS)
+                        .maxNameLength(MAX_NAME)
+                        .maxStringLength(MAX_STRING)
+                        .build())
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES);
     }
 
     private static UndecodableException malformed(IOException e) {

@@ -30,14 +30,16 @@ public final class NfdumpCsvDecoder implements FlowDecoder {
     private int dstPort = 6;
     private int protocol = 7;
     private int flags = 8;
+    private int forwarding = 9;
     private int packets = 11;
     private int bytesIn = 12;
     private int reversePackets = 13;
     private int bytesOut = 14;
     private int router = 44;
+    private int received = 47;
 
     /** Columns up to the last one that is read. */
-    private int wanted = 45;
+    private int wanted = 48;
 
     private boolean trailer;
 
@@ -94,6 +96,12 @@ public final class NfdumpCsvDecoder implements FlowDecoder {
         if (row.has(router)) {
             draft.exporter(bytes, row.from(router), row.to(router));
         }
+        if (row.has(forwarding)) {
+            draft.verdict(ForwardingStatus.verdict(bytes, row.from(forwarding), row.to(forwarding)));
+        }
+        if (row.has(received)) {
+            draft.exported(draft.timeOrNone(bytes, row.from(received), row.to(received), EpochUnit.GUESS));
+        }
         return draft.finish();
     }
 
@@ -143,10 +151,12 @@ public final class NfdumpCsvDecoder implements FlowDecoder {
         reversePackets = row.indexOf("opkt");
         bytesOut = row.indexOf("obyt");
         router = row.indexOf("ra");
+        forwarding = row.indexOf("fwd");
+        received = row.indexOf("tr");
         wanted = 0;
         for (int column : new int[] {
             first, last, duration, srcAddr, dstAddr, srcPort, dstPort, protocol, flags, packets, bytesIn, reversePackets,
-            bytesOut, router
+            bytesOut, router, forwarding, received
         }) {
             wanted = Math.max(wanted, column + 1);
         }

@@ -54,6 +54,8 @@ public final class NfdumpJsonDecoder implements FlowDecoder {
                     case "out_packets" -> reversePackets = FlowDraft.count(name, json.text(), 0, json.length());
                     case "out_bytes" -> reverseBytes = FlowDraft.count(name, json.text(), 0, json.length());
                     case "ip4_router", "ip6_router" -> draft.exporter(json.text(), 0, json.length());
+                    case "received" -> draft.exported(draft.timeOrNone(json.text(), 0, json.length(), EpochUnit.GUESS));
+                    case "fwd_status" -> draft.verdict(ForwardingStatus.verdict(json.text(), 0, json.length()));
                     default -> {}
                 }
             }

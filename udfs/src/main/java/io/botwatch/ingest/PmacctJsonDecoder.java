@@ -9,7 +9,8 @@ import java.time.ZoneOffset;
  * record, or with {@code kafka_multi_values} several, each on a line; fields as the operator's {@code aggregate} has them.
  *
  * <p>Without flow times the start is {@code stamp_inserted}, the start of the time bin, because nothing better is there.
- * An end of all zeros ({@code pmacctd} has one record a packet) is the start.
+ * An end of all zeros ({@code pmacctd} has one record a packet) is the start. {@code stamp_updated} is no time of export: it
+ * tells when the collector's bin was last touched.
  */
 public final class PmacctJsonDecoder implements FlowDecoder {
     private final JsonObjects objects = new JsonObjects();
@@ -47,6 +48,8 @@ public final class PmacctJsonDecoder implements FlowDecoder {
         objects.next();
         draft.begin(into);
         long bin = FlowDraft.ABSENT;
+        long exported = FlowDraft.ABSENT;
+        long arrived = FlowDraft.ABSENT;
         boolean marker = false;
         try {
             json.open(message, objects.from(), objects.to());
@@ -67,6 +70,8 @@ public final class PmacctJsonDecoder implements FlowDecoder {
                     case "tcp_flags" -> draft.tcpFlags(TcpFlags.parse(json.text(), 0, json.length()));
                     case "timestamp_start" -> draft.startMs = time(name);
                     case "timestamp_end" -> draft.endMs = time(name);
+                    case "timestamp_export" -> exported = timeOrNone();
+                    case "timestamp_arrival" -> arrived = timeOrNone();
                     case "stamp_inserted" -> bin = time(name);
                     case "packets" -> draft.packets = FlowDraft.count(name, json.text(), 0, json.length());
                     case "bytes" -> draft.bytes = FlowDraft.count(name, json.text(), 0, json.length());
@@ -85,6 +90,7 @@ public final class PmacctJsonDecoder implements FlowDecoder {
         if (draft.startMs == FlowDraft.ABSENT) {
             draft.startMs = draft.endMs == FlowDraft.ABSENT ? bin : draft.endMs;
         }
+        draft.exported(exported > 0 ? exported : arrived);
         return draft.finish();
     }
 
@@ -106,6 +112,10 @@ public final class PmacctJsonDecoder implements FlowDecoder {
     private long time(String name) throws UndecodableException {
         // seconds since 1970 when "timestamps_since_epoch" is set, otherwise dates
         return draft.time(name, json.text(), 0, json.length(), EpochUnit.SECONDS);
+    }
+
+    private long timeOrNone() throws UndecodableException {
+        return draft.timeOrNone(json.text(), 0, json.length(), EpochUnit.SECONDS);
     }
 
     /** With {@code tcpflags_encode_as_array} the flags are names in an array. */

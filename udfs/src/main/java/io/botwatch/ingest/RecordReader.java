@@ -1,5 +1,6 @@
 package io.botwatch.ingest;
 
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -11,7 +12,11 @@ import java.util.zip.GZIPInputStream;
 
 /**
  * Splits a decompressed stream into records: lines without their ends, or the objects of JSON that is one printed array,
- * as nfdump and NetObserv's command line write it.
+ * as nfdump and NetObserv's command line write it, or for protobuf, messages with their length in front, which a record keeps.
+ *
+ * <p>goflow2 writes a line break behind every message, unless told otherwise: between messages it is skipped. (As a length
+ * it would be 10; no flow is that short.) A length that no record can have means that the place of every later record is
+ * lost: the rest of the stream is one record, which no decoder can read.
  *
  * <p>Memory is bounded: of a record longer than {@link FlowDecoder#MAX_RECORD_BYTES} only one byte more than that is
  * delivered, which a decoder refuses as too large, and the rest is skipped.
@@ -20,9 +25,17 @@ public final class RecordReader implements Closeable {
     private static final int DELIVERED_AT_MOST = FlowDecoder.MAX_RECORD_BYTES + 1;
     private static final int CHUNK = 1 << 16;
     private static final int FILE_BUFFER = 1 << 17;
+    private static final byte[] GZIP = {0x1F, (byte) 0x8B};
+    private static final byte[] ZSTANDARD = {0x28, (byte) 0xB5, 0x2F, (byte) 0xFD};
+
+    private enum Framing {
+        LINES,
+        OBJECTS,
+        MESSAGES
+    }
 
     private final InputStream in;
-    private final boolean objects;
+    private final Framing framing;
 
     private byte[] buffer = new byte[CHUNK];
 
@@ -59,25 +72,41 @@ public final class RecordReader implements Closeable {
      */
     public RecordReader(InputStream in, FlowFormat format) {
         this.in = in;
-        this.objects = format == FlowFormat.NFDUMP_JSON || format == FlowFormat.NETOBSERV_JSON;
+        this.framing = framing(format);
+    }
+
+    /** @param format null for mapped JSON */
+    private static Framing framing(FlowFormat format) {
+        if (format == FlowFormat.NFDUMP_JSON || format == FlowFormat.NETOBSERV_JSON) {
+            return Framing.OBJECTS;
+        }
+        return format == FlowFormat.GOFLOW2_PROTOBUF ? Framing.MESSAGES : Framing.LINES;
     }
 
     /**
-     * Opens a file for reading records, decompressing it if it is gzip, also of several members.
+     * Opens a file for reading records, decompressing it if it is gzip or Zstandard, told by its content; also of several
+     * members or frames.
      *
      * @throws IOException when it cannot be read
      */
     public static InputStream open(Path file) throws IOException {
         InputStream raw = new BufferedInputStream(Files.newInputStream(file), FILE_BUFFER);
         try {
-            raw.mark(2);
-            boolean gzip = raw.read() == 0x1F && raw.read() == 0x8B;
+            raw.mark(4);
+            byte[] magic = raw.readNBytes(4);
             raw.reset();
-            return gzip ? new GZIPInputStream(raw, CHUNK) : raw;
+            if (startsWith(magic, GZIP)) {
+                return new GZIPInputStream(raw, CHUNK);
+            }
+            return startsWith(magic, ZSTANDARD) ? new ZstdInputStreamNoFinalizer(raw) : raw;
         } catch (IOException e) {
             raw.close();
             throw e;
         }
+    }
+
+    private static boolean startsWith(byte[] bytes, byte[] magic) {
+        return bytes.length >= magic.length && Arrays.equals(bytes, 0, magic.length, magic, 0, magic.length);
     }
 
     /** Moves to the next record; false when there is none. Invalidates what the last record's accessors gave. */
@@ -86,7 +115,7 @@ public final class RecordReader implements Closeable {
         oversized = false;
         depth = 0;
         inString = escaped = inRubbish = false;
-        if (!started) {
+        if (!started && framing != Framing.MESSAGES) {
             skipByteOrderMark();
         }
         while (!findEnd()) {
@@ -145,7 +174,7 @@ public final class RecordReader implements Closeable {
 
     private boolean lastWithoutEnd() {
         nextFrom = to = limit;
-        if (!objects && to > from && buffer[to - 1] == '\r') {
+        if (framing == Framing.LINES && to > from && buffer[to - 1] == '\r') {
             to--;
         }
         return nextFrom > from;
@@ -153,7 +182,11 @@ public final class RecordReader implements Closeable {
 
     /** Looks on from {@link #scanned}; when the record ends there, sets {@link #to} and {@link #nextFrom}. */
     private boolean findEnd() {
-        return objects ? findObjectEnd() : findLineEnd();
+        return switch (framing) {
+            case LINES -> findLineEnd();
+            case OBJECTS -> findObjectEnd();
+            case MESSAGES -> findMessageEnd();
+        };
     }
 
     private boolean findLineEnd() {
@@ -205,6 +238,19 @@ public final class RecordReader implements Closeable {
         }
         scanned = limit;
         return false;
+    }
+
+    private boolean findMessageEnd() {
+        while (from < limit && buffer[from] == '\n') {
+            from++;
+        }
+        scanned = limit;
+        int end = MessageLength.endOfMessage(buffer, from, limit);
+        if (end < 0 || end > limit) {
+            return false;
+        }
+        nextFrom = to = end;
+        return true;
     }
 
     private static boolean isBetweenObjects(byte c) {

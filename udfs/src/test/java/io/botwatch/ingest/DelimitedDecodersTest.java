@@ -10,6 +10,7 @@ import static io.botwatch.ingest.Decoding.src;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.botwatch.flow.Flow;
+import io.botwatch.flow.Verdict;
 import io.botwatch.ingest.FlowDecoder.Outcome;
 import io.botwatch.ingest.UndecodableException.Reason;
 import java.time.ZoneId;
@@ -281,6 +282,14 @@ class DelimitedDecodersTest {
             Flow swapped = flow(decoder, ROW.replace("1.219", "-1.219").replace("18:07:08", "18:07:05"));
             assertThat(swapped.startMs).isEqualTo(ms("2024-08-16T18:07:05Z"));
             assertThat(swapped.endMs).isEqualTo(ms("2024-08-16T18:07:07Z"));
+        }
+
+        @Test
+        void theForwardingStatusIsTheVerdict() throws Exception {
+            outcome(decoder, HEADER);
+            assertThat(flow(decoder, ROW).verdict).isEqualTo(Verdict.UNKNOWN);
+            assertThat(flow(decoder, ROW.replace("...AP.S.,0,", "...AP.S.,129,")).verdict).isEqualTo(Verdict.DENIED);
+            assertThat(flow(decoder, ROW.replace("...AP.S.,0,", "...AP.S.,64,")).verdict).isEqualTo(Verdict.ALLOWED);
         }
 
         @Test

@@ -72,6 +72,34 @@ class FormatDetectorTest {
     }
 
     @Test
+    void aProtobufMessageTellsGoflow2BareWithItsLengthAndAtTheHeadOfAFileOfThem() {
+        byte[] bare = ProtobufMessage.sample().bare();
+        byte[] framed = ProtobufMessage.sample().withLength();
+        byte[] file = new ProtobufMessage().raw(framed).raw((byte) '\n').raw(framed).raw((byte) '\n').raw((byte) 99).bare();
+        for (byte[] head : new byte[][] {bare, framed, file}) {
+            Detection detection = FormatDetector.detect(head, head.length);
+            assertThat(detection.format()).isEqualTo(FlowFormat.GOFLOW2_PROTOBUF);
+            assertThat(detection.reason())
+                    .isEqualTo("first record is a protobuf message with the fields of a flow: goflow2");
+        }
+        assertThat(FormatDetector.detect(framed, framed.length - 1).format()).as("cut").isNull();
+    }
+
+    @Test
+    void aMessageWhoseLengthIsACharacterThatOpensATextIsStillAMessage() {
+        for (char first : new char[] {'{', '[', '#', ' ', '\t', '2', 'S'}) {
+            ProtobufMessage message = new ProtobufMessage().number(1, 3).address(6, "10.0.0.7").address(7, "192.0.2.80");
+            message.number(2, 1_723_831_700L);
+            int padding = first - message.length() - 3;
+            if (padding >= 0) {
+                byte[] framed = message.bytes(1_000, new byte[padding]).withLength();
+                assertThat(framed[0]).isEqualTo((byte) first);
+                assertThat(FormatDetector.detect(framed, framed.length).format()).isEqualTo(FlowFormat.GOFLOW2_PROTOBUF);
+            }
+        }
+    }
+
+    @Test
     void reasonsNameWhatWasSeen() {
         assertThat(detect("{\"ts\":1,\"id.orig_h\":\"10.0.0.7\",\"conn_state\":\"SF\"}").reason())
                 .isEqualTo("first record is a JSON object with id.orig_h: Zeek conn");

@@ -3,7 +3,9 @@ package io.botwatch.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import com.sun.management.ThreadMXBean;
 import io.botwatch.flow.Flow;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -20,65 +22,70 @@ class HostileInputTest {
     private static final long SEED = 0xB07BA7C4L;
     private static final ZoneId ZONE = ZoneId.of("Europe/Prague");
 
-    private static final Map<FlowFormat, List<String>> RECORDS = Map.of(
-            FlowFormat.BINETFLOW,
+    /** Every byte a character. */
+    static final Map<FlowFormat, List<String>> RECORDS = Map.ofEntries(
+            Map.entry(FlowFormat.BINETFLOW,
             List.of(
                     "2024/05/06 07:08:09.123456,1.500000,tcp,10.0.0.7,50123,   ->,192.0.2.80,443,FSPA_SPA,0,0,11,9000,1000,flow=x",
                     "2024/05/06 07:08:09.123456,0.0,icmp,fe80::7,0x0303,   ->,ff02::1,0x0001,URP,0,,1,60,60,",
-                    "StartTime,Dur,Proto,SrcAddr,Sport,Dir,DstAddr,Dport,State,sTos,dTos,TotPkts,TotBytes,SrcBytes,SrcPkts,Label"),
-            FlowFormat.ZEEK_TSV,
+                    "StartTime,Dur,Proto,SrcAddr,Sport,Dir,DstAddr,Dport,State,sTos,dTos,TotPkts,TotBytes,SrcBytes,SrcPkts,Label")),
+            Map.entry(FlowFormat.ZEEK_TSV,
             List.of(
                     "1713484795.943239\tC1\t10.0.0.7\t25320\t192.0.2.80\t6008\ttcp\t-\t0.25\t1\t2\tSF\tT\tF\t0\tShADadFf\t5\t360\t4\t2160\t-",
                     "#separator \\x09",
                     "#path\tconn",
-                    "#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tconn_state\torig_pkts"),
-            FlowFormat.NFDUMP_CSV,
+                    "#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tconn_state\torig_pkts")),
+            Map.entry(FlowFormat.NFDUMP_CSV,
             List.of(
                     "2024-08-16 18:07:07,2024-08-16 18:07:08,1.219,10.0.0.7,192.0.2.80,443,49737,TCP,...AP.S.,0,0,23,16826,0,0,1,2",
-                    "ts,te,td,sa,da,sp,dp,pr,flg,fwd,stos,ipkt,ibyt,opkt,obyt,in,out,ra"),
-            FlowFormat.GOFLOW2_JSON,
+                    "ts,te,td,sa,da,sp,dp,pr,flg,fwd,stos,ipkt,ibyt,opkt,obyt,in,out,ra")),
+            Map.entry(FlowFormat.GOFLOW2_JSON,
             List.of("{\"type\":\"IPFIX\",\"time_received_ns\":1723831700000000000,\"sampling_rate\":100,\"sampler_address\":\"192.0.2.1\","
                     + "\"time_flow_start_ns\":1723831627678999999,\"bytes\":16826,\"packets\":2.3e1,\"src_addr\":\"10.0.0.7\","
-                    + "\"dst_addr\":\"2001:db8::80\",\"etype\":\"IPv6\",\"proto\":\"TCP\",\"src_port\":49737,\"dst_port\":443,\"as_path\":[1,{\"a\":[]}]}"),
-            FlowFormat.PMACCT_JSON,
+                    + "\"dst_addr\":\"2001:db8::80\",\"etype\":\"IPv6\",\"proto\":\"TCP\",\"src_port\":49737,\"dst_port\":443,\"as_path\":[1,{\"a\":[]}]}")),
+            Map.entry(FlowFormat.GOFLOW2_PROTOBUF,
+            List.of(
+                    new String(ProtobufMessage.sample().withLength(), StandardCharsets.ISO_8859_1),
+                    new String(ProtobufMessage.sample().bytes(103, new byte[] {1, 2, 6}).bare(), StandardCharsets.ISO_8859_1))),
+            Map.entry(FlowFormat.PMACCT_JSON,
             List.of("{\"event_type\": \"purge\", \"peer_ip_src\": \"192.0.2.1\", \"ip_src\": \"10.0.0.7\", \"ip_dst\": \"192.0.2.80\", "
                     + "\"port_src\": 49737, \"port_dst\": 443, \"tcp_flags\": [\"SYN\", \"ACK\"], \"ip_proto\": \"tcp\", \"timestamp_start\": "
-                    + "\"2024-08-16 18:07:08.038000\", \"timestamp_end\": \"1723831628.5\", \"packets\": 23, \"bytes\": 16826}"),
-            FlowFormat.NFDUMP_JSON,
+                    + "\"2024-08-16 18:07:08.038000\", \"timestamp_end\": \"1723831628.5\", \"packets\": 23, \"bytes\": 16826}")),
+            Map.entry(FlowFormat.NFDUMP_JSON,
             List.of("{\n\t\"type\" : \"FLOW\",\n\t\"first\" : \"2024-08-16T18:07:07.678\",\n\t\"last\" : \"2024-08-16T18:07:08.897\",\n"
                     + "\t\"in_packets\" : 23,\n\t\"in_bytes\" : 16826,\n\t\"proto\" : 6,\n\t\"tcp_flags\" : \"...AP.S.\",\n\t\"src_port\" : 443,\n"
-                    + "\t\"dst_port\" : 49737,\n\t\"src4_addr\" : \"192.0.2.80\",\n\t\"dst4_addr\" : \"10.0.0.7\"\n}"),
-            FlowFormat.ECS_JSON,
+                    + "\t\"dst_port\" : 49737,\n\t\"src4_addr\" : \"192.0.2.80\",\n\t\"dst4_addr\" : \"10.0.0.7\"\n}")),
+            Map.entry(FlowFormat.ECS_JSON,
             List.of(
                     "{\"@timestamp\":\"2024-08-16T18:07:20.500Z\",\"destination\":{\"ip\":\"192.0.2.80\",\"port\":443,\"bytes\":5},\"event\":{"
                             + "\"action\":\"netflow_flow\",\"duration\":1219000000},\"netflow\":{\"exporter\":{\"address\":\"[2001:db8::1]:4444\"},"
                             + "\"biflow_direction\":2,\"firewall_event\":3,\"flow_start_seconds\":1723831627},\"network\":{\"bytes\":16826,\"packets\":23,"
                             + "\"iana_number\":6},\"source\":{\"ip\":\"10.0.0.7\",\"port\":49737},\"observer\":{\"ip\":[\"192.0.2.1\"]}}",
                     "{\"@timestamp\":1723831627678,\"source.ip\":\"10.0.0.7\",\"destination.ip\":\"::1\",\"network.transport\":\"udp\","
-                            + "\"source.bytes\":1,\"source.packets\":1,\"event\":{\"start\":1723831627678,\"end\":1723831627679},\"flow.final\":true}"),
-            FlowFormat.SURICATA_JSON,
+                            + "\"source.bytes\":1,\"source.packets\":1,\"event\":{\"start\":1723831627678,\"end\":1723831627679},\"flow.final\":true}")),
+            Map.entry(FlowFormat.SURICATA_JSON,
             List.of(
                     "{\"event_type\":\"flow\",\"src_ip\":\"10.0.0.7\",\"src_port\":1,\"dest_ip\":\"192.0.2.80\",\"dest_port\":2,\"proto\":\"TCP\","
                             + "\"flow\":{\"pkts_toserver\":2,\"pkts_toclient\":3,\"bytes_toserver\":120,\"bytes_toclient\":180,\"action\":\"drop\","
                             + "\"start\":\"2021-06-06T17:34:31.140759+0200\",\"end\":\"2021-06-06T17:34:31.941012+0200\"},\"tcp\":{\"tcp_flags_ts\":\"02\"}}",
                     "{\"firewall_name\":\"fw\",\"event\":{\"tcp\":{\"tcp_flags\":\"13\"},\"src_ip\":\"10.0.0.7\",\"netflow\":{\"pkts\":4,\"bytes\":216,"
-                            + "\"start\":\"2024-11-08T21:54:16.972019+0000\"},\"event_type\":\"netflow\",\"dest_ip\":\"::1\",\"proto\":\"TCP\"}}"),
-            FlowFormat.NETOBSERV_JSON,
+                            + "\"start\":\"2024-11-08T21:54:16.972019+0000\"},\"event_type\":\"netflow\",\"dest_ip\":\"::1\",\"proto\":\"TCP\"}}")),
+            Map.entry(FlowFormat.NETOBSERV_JSON,
             List.of("{\"AgentIP\":\"10.0.1.76\",\"Bytes\":561,\"DstAddr\":\"192.0.2.80\",\"DstPort\":9999,\"Duplicate\":false,\"Etype\":2048,"
                     + "\"Flags\":[\"SYN_ACK\",\"PSH\"],\"Packets\":3,\"Proto\":6,\"Sampling\":50,\"SrcAddr\":\"10.0.0.7\",\"SrcPort\":46934,"
-                    + "\"TimeFlowEndMs\":1709741962511,\"TimeFlowStartMs\":1709741962111,\"TimeReceived\":1709741964,\"_RecordType\":\"flowLog\"}"),
-            FlowFormat.ZEEK_JSON,
+                    + "\"TimeFlowEndMs\":1709741962511,\"TimeFlowStartMs\":1709741962111,\"TimeReceived\":1709741964,\"_RecordType\":\"flowLog\"}")),
+            Map.entry(FlowFormat.ZEEK_JSON,
             List.of(
                     "{\"conn\":{\"ts\":1588205199.82437,\"id\":{\"orig_h\":\"10.0.0.7\",\"orig_p\":54243,\"resp_h\":\"192.0.2.53\",\"resp_p\":53},"
                             + "\"proto\":\"udp\",\"duration\":1.5e-3,\"conn_state\":\"SF\",\"history\":\"Dd\",\"orig_pkts\":1,\"orig_ip_bytes\":67}}",
                     "{\"_path\":\"conn\",\"ts\":\"2020-04-30T00:06:39.824370Z\",\"id.orig_h\":\"10.0.0.7\",\"id.orig_p\":1,\"id.resp_h\":\"::1\","
-                            + "\"id.resp_p\":2,\"proto\":\"tcp\",\"conn_state\":\"S0\",\"tunnel_parents\":[\"a\",\"b\"],\"orig_bytes\":1}"));
+                            + "\"id.resp_p\":2,\"proto\":\"tcp\",\"conn_state\":\"S0\",\"tunnel_parents\":[\"a\",\"b\"],\"orig_bytes\":1}")));
 
     @ParameterizedTest
     @EnumSource
     void truncatedRecordsAtEveryByte(FlowFormat format) throws Exception {
         for (String record : RECORDS.get(format)) {
-            byte[] bytes = record.getBytes(StandardCharsets.UTF_8);
+            byte[] bytes = record.getBytes(StandardCharsets.ISO_8859_1);
             FlowDecoder decoder = format.newDecoder(ZONE);
             for (int length = 0; length <= bytes.length; length++) {
                 decode(decoder, bytes, 0, length, format, "cut to " + length);
@@ -107,7 +114,7 @@ class HostileInputTest {
     @EnumSource
     void mutatedRecords(FlowFormat format) {
         List<byte[]> originals = new ArrayList<>();
-        RECORDS.get(format).forEach(record -> originals.add(record.getBytes(StandardCharsets.UTF_8)));
+        RECORDS.get(format).forEach(record -> originals.add(record.getBytes(StandardCharsets.ISO_8859_1)));
         mutate(format, originals);
     }
 
@@ -159,6 +166,28 @@ class HostileInputTest {
             flows += decode(decoder, bytes, 0, bytes.length, format, "record " + i) ? 1 : 0;
         }
         assertThat(flows).as("mutations that leave a flow").isPositive();
+    }
+
+    /** A table of the names would grow worse than linearly with them. */
+    @ParameterizedTest
+    @CsvSource({"3", "12", "13", "50", "250", "999"})
+    void aMegabyteOfFieldNamesThatAreMadeUpTakesLittleMoreMemoryThanThat(int length) {
+        Random random = new Random(SEED);
+        StringBuilder text = new StringBuilder("{\"src_addr\":\"10.0.0.7\"");
+        while (text.length() < FlowDecoder.MAX_RECORD_BYTES - 2 * length - 100) {
+            text.append(",\"");
+            for (int i = 0; i < length; i++) {
+                text.append((char) ('a' + random.nextInt(26)));
+            }
+            text.append("\":{}");
+        }
+        byte[] record = text.append('}').toString().getBytes(StandardCharsets.US_ASCII);
+        FlowDecoder decoder = FlowFormat.GOFLOW2_JSON.newDecoder(ZONE);
+        decode(decoder, record, 0, record.length, FlowFormat.GOFLOW2_JSON, "first, which loads classes");
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        decode(decoder, record, 0, record.length, FlowFormat.GOFLOW2_JSON, "names of " + length);
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(2 << 20);
     }
 
     private static byte[] repeat(byte[] bytes, int from, int to) {

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.botwatch.flow.Flow;
+import io.botwatch.flow.Verdict;
 import io.botwatch.ingest.FlowDecoder.Outcome;
 import io.botwatch.ingest.UndecodableException.Reason;
 import java.nio.charset.StandardCharsets;
@@ -65,6 +66,15 @@ class JsonDecodersTest {
             assertThat(flow.endMs).isEqualTo(flow.startMs);
             assertThat(flow.samplingRate).isEqualTo(1);
             assertThat(flow.srcPort + flow.dstPort).as("ICMP has no ports").isZero();
+        }
+
+        @Test
+        void theTimeOfReceptionIsWhenTheRecordWasExportedAndTheForwardingStatusIsTheVerdict() throws Exception {
+            assertThat(flow(decoder, RECORD).exportedMs).isEqualTo(1723831700000L);
+            assertThat(flow(decoder, RECORD).verdict).isEqualTo(Verdict.UNKNOWN);
+            assertThat(flow(decoder, RECORD.replace("\"bytes\"", "\"forwarding_status\":129,\"bytes\"")).verdict)
+                    .isEqualTo(Verdict.DENIED);
+            assertThat(flow(decoder, RECORD.replace("1723831700000000000", "0")).exportedMs).isZero();
         }
 
         @Test
@@ -309,6 +319,22 @@ class JsonDecodersTest {
         }
 
         @Test
+        void theTimeOfExportIsTheExportersElseTheCollectorsAndNeverThatOfTheBin() throws Exception {
+            String record = "{\"ip_src\":\"10.0.0.7\",\"ip_dst\":\"192.0.2.80\",\"ip_proto\":\"udp\",\"bytes\":1,\"packets\":1,"
+                    + "\"stamp_inserted\":\"2024-08-16 18:07:00\",\"stamp_updated\":\"2024-08-16 18:09:00\"%s}";
+            String arrival = ",\"timestamp_arrival\":\"2024-08-16 18:08:02.5\"";
+            String export = ",\"timestamp_export\":\"2024-08-16 18:08:01.000000\"";
+            assertThat(flow(decoder, record.formatted("")).exportedMs).isZero();
+            assertThat(flow(decoder, record.formatted(arrival)).exportedMs).isEqualTo(ms("2024-08-16T18:08:02.500Z"));
+            for (String both : new String[] {arrival + export, export + arrival}) {
+                assertThat(flow(decoder, record.formatted(both)).exportedMs).isEqualTo(ms("2024-08-16T18:08:01Z"));
+            }
+            String unset = ",\"timestamp_export\":\"0000-00-00 00:00:00.000000\"";
+            assertThat(flow(decoder, record.formatted(unset + arrival)).exportedMs).isEqualTo(ms("2024-08-16T18:08:02.500Z"));
+            assertThat(flow(decoder, record.formatted(",\"timestamp_export\":\"soon\"")).exportedMs).as("a hint").isZero();
+        }
+
+        @Test
         void flagsMayBeNamesInAnArray() throws Exception {
             Flow flow = flow(decoder, RECORD.replace("\"26\"", "[\"SYN\", \"ACK\", {\"x\": [\"FIN\"]}, \"PSH\"]"));
             assertThat(flow.tcpFlags).isEqualTo(26);
@@ -346,6 +372,17 @@ class JsonDecodersTest {
             assertThat(flow.biflow).isFalse();
             assertThat(flow.samplingRate).isEqualTo(1);
             assertThat(exporter(flow)).isEqualTo("192.0.2.1");
+        }
+
+        @Test
+        void theCollectorsTimeIsWhenTheRecordWasExportedAndTheForwardingStatusIsTheVerdict() throws Exception {
+            String first = "\"first\"";
+            Flow flow = flow(decoder, RECORD.replace(first, "\"received\":\"2024-08-16T18:08:22.169\",\"fwd_status\":129," + first));
+            assertThat(flow.exportedMs).isEqualTo(ms("2024-08-16T18:08:22.169Z"));
+            assertThat(flow.verdict).isEqualTo(Verdict.DENIED);
+            Flow without = flow(decoder, RECORD.replace(first, "\"received\":\"never\",\"fwd_status\":\"\"," + first));
+            assertThat(without.exportedMs).isZero();
+            assertThat(without.verdict).isEqualTo(Verdict.UNKNOWN);
         }
 
         @Test
@@ -411,6 +448,6 @@ class JsonDecodersTest {
         assertThat(failure(format.newDecoder(ZoneOffset.UTC), "x".repeat(FlowDecoder.MAX_RECORD_BYTES + 1)).reason())
                 .isEqualTo(Reason.TOO_LARGE);
         assertThat(failure(format.newDecoder(ZoneOffset.UTC), "x".repeat(FlowDecoder.MAX_RECORD_BYTES)).reason())
-                .isEqualTo(Reason.MALFORMED);
+                .isIn(Reason.MALFORMED, Reason.MISSING_FIELD); // to protobuf they are fields that it does not know
     }
 }

@@ -3,6 +3,8 @@ package io.botwatch.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.luben.zstd.Zstd;
+import io.botwatch.flow.Flow;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,13 +15,19 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RecordReaderTest {
+    private static final long SEED = 20_261_124;
 
     @Test
     void linesComeWithoutTheirEnds() throws IOException {
@@ -145,6 +153,123 @@ class RecordReaderTest {
     }
 
     @Test
+    void messagesComeWithTheirLengthWithOrWithoutLineBreaksBetween() throws IOException {
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int round = 0; round < 40; round++) {
+            List<byte[]> expected = new ArrayList<>();
+            ByteArrayOutputStream file = new ByteArrayOutputStream();
+            for (int i = 0; i < 50; i++) {
+                byte[] content = new byte[11 + random.nextInt(round < 35 ? 300 : 200_000)];
+                random.nextBytes(content);
+                byte[] framed = new ProtobufMessage().raw(content).withLength();
+                expected.add(framed);
+                file.writeBytes(framed);
+                if (round % 2 == 0) {
+                    file.write('\n');
+                }
+            }
+            List<byte[]> messages = messages(file.toByteArray(), 1 + random.nextInt(70_000));
+            assertThat(messages).as("seed " + SEED + ", round " + round).hasSize(50);
+            for (int i = 0; i < 50; i++) {
+                assertThat(Arrays.equals(messages.get(i), expected.get(i))).as("message " + i).isTrue();
+            }
+        }
+        assertThat(messages(new byte[0], 1)).isEmpty();
+        assertThat(messages(new byte[] {'\n', '\n'}, 1)).isEmpty();
+    }
+
+    @Test
+    void aMessageThatIsCutAtTheEndIsARecordThatNoDecoderReads() throws IOException {
+        byte[] whole = ProtobufMessage.sample().withLength();
+        byte[] cut = new ProtobufMessage().raw(whole).raw(Arrays.copyOf(whole, whole.length - 5)).bare();
+        List<byte[]> messages = messages(cut, 7);
+        assertThat(messages).hasSize(2);
+        assertThat(messages.get(0)).isEqualTo(whole);
+        byte[] rest = messages.get(1);
+        assertThat(rest).hasSize(whole.length - 5);
+        assertThatThrownBy(() -> new Goflow2ProtobufDecoder().decode(rest, 0, rest.length, new Flow()))
+                .isInstanceOf(UndecodableException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"00", "ffffff", "fefe7f", "80808000", "efbbbf"})
+    void behindALengthThatNoRecordHasTheRestIsOneRecordHoweverLong(String length) throws IOException {
+        byte[] whole = ProtobufMessage.sample().withLength();
+        for (int rest : new int[] {0, 100, FlowDecoder.MAX_RECORD_BYTES, 5 * FlowDecoder.MAX_RECORD_BYTES}) {
+            byte[] file = new ProtobufMessage()
+                    .raw(whole)
+                    .raw(HexFormat.of().parseHex(length))
+                    .raw(new byte[rest])
+                    .raw(whole)
+                    .bare();
+            RecordReader reader = reader(file, FlowFormat.GOFLOW2_PROTOBUF, 10_000);
+            assertThat(reader.next()).isTrue();
+            assertThat(reader.to() - reader.from()).isEqualTo(whole.length);
+            assertThat(reader.next()).isTrue();
+            int size = file.length - whole.length;
+            assertThat(reader.oversized()).isEqualTo(size > FlowDecoder.MAX_RECORD_BYTES);
+            assertThat(reader.to() - reader.from()).isEqualTo(Math.min(size, FlowDecoder.MAX_RECORD_BYTES + 1));
+            assertThat(reader.bytes().length).as("memory").isLessThanOrEqualTo(FlowDecoder.MAX_RECORD_BYTES + (1 << 18));
+            assertThat(reader.position()).isEqualTo(file.length);
+            assertThat(reader.next()).isFalse();
+        }
+    }
+
+    @Test
+    void anyBytesReadAsMessagesComeToAnEndAndNoneIsLost() throws IOException {
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int round = 0; round < 2_000; round++) {
+            byte[] bytes = new byte[random.nextInt(3_000)];
+            random.nextBytes(bytes);
+            if (round % 2 == 0) {
+                for (int i = 0; i < bytes.length; i++) {
+                    bytes[i] &= 0x7F; // short lengths
+                }
+            }
+            int delivered = 0;
+            int separators = 0;
+            for (byte[] message : messages(bytes, 100)) {
+                assertThat(message).isNotEmpty();
+                delivered += message.length;
+            }
+            for (byte b : bytes) {
+                separators += b == '\n' ? 1 : 0;
+            }
+            assertThat(delivered).as("seed " + SEED + ", round " + round).isBetween(bytes.length - separators, bytes.length);
+        }
+    }
+
+    @Test
+    void zstandardIsToldByItsContentAndMayHaveSeveralFrames(@TempDir Path folder) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        for (String part : new String[] {"a\nb", "c\n", "", "d\n"}) {
+            packed.writeBytes(Zstd.compress(part.getBytes(StandardCharsets.US_ASCII)));
+        }
+        Path file = Files.write(folder.resolve("flows.csv"), packed.toByteArray());
+        try (RecordReader reader = new RecordReader(RecordReader.open(file), FlowFormat.BINETFLOW)) {
+            assertThat(records(reader)).containsExactly("a", "bc", "d");
+        }
+        Path plain = Files.writeString(folder.resolve("flows.zst"), "a\nbc\nd\n");
+        try (RecordReader reader = new RecordReader(RecordReader.open(plain), FlowFormat.BINETFLOW)) {
+            assertThat(records(reader)).containsExactly("a", "bc", "d");
+        }
+        byte[] noise = new byte[5000];
+        new Random(1).nextBytes(noise);
+        byte[] whole = Zstd.compress(noise);
+        byte[] corrupt = whole.clone();
+        corrupt[5] ^= 0x55;
+        for (byte[] broken : new byte[][] {Arrays.copyOf(whole, 3000), Arrays.copyOf(whole, 4), corrupt}) {
+            Path path = Files.write(folder.resolve("broken.zst"), broken);
+            assertThatThrownBy(() -> {
+                        try (RecordReader reader = new RecordReader(RecordReader.open(path), FlowFormat.BINETFLOW)) {
+                            records(reader);
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
     void gzipIsToldByItsContentAndMayHaveSeveralMembers(@TempDir Path folder) throws IOException {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         for (String part : new String[] {"a\nb", "c\n", "", "d\n"}) {
@@ -169,7 +294,7 @@ class RecordReaderTest {
         try (OutputStream member = new GZIPOutputStream(whole)) {
             member.write(noise);
         }
-        Path cut = Files.write(folder.resolve("cut.gz"), java.util.Arrays.copyOf(whole.toByteArray(), 3000));
+        Path cut = Files.write(folder.resolve("cut.gz"), Arrays.copyOf(whole.toByteArray(), 3000));
         assertThatThrownBy(() -> {
                     try (RecordReader reader = new RecordReader(RecordReader.open(cut), FlowFormat.BINETFLOW)) {
                         records(reader);
@@ -177,6 +302,16 @@ class RecordReaderTest {
                 })
                 .isInstanceOf(IOException.class);
         assertThatThrownBy(() -> RecordReader.open(folder.resolve("absent"))).isInstanceOf(NoSuchFileException.class);
+    }
+
+    private static List<byte[]> messages(byte[] bytes, int chunk) throws IOException {
+        RecordReader reader = reader(bytes, FlowFormat.GOFLOW2_PROTOBUF, chunk);
+        List<byte[]> messages = new ArrayList<>();
+        while (reader.next()) {
+            messages.add(Arrays.copyOfRange(reader.bytes(), reader.from(), reader.to()));
+        }
+        assertThat(reader.position()).isEqualTo(bytes.length);
+        return messages;
     }
 
     private static List<String> lines(String text) throws IOException {
@@ -206,7 +341,11 @@ class RecordReaderTest {
 
     /** A stream that gives at most {@code chunk} bytes at once. */
     private static RecordReader reader(String text, FlowFormat format, int chunk) {
-        InputStream in = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)) {
+        return reader(text.getBytes(StandardCharsets.UTF_8), format, chunk);
+    }
+
+    private static RecordReader reader(byte[] bytes, FlowFormat format, int chunk) {
+        InputStream in = new ByteArrayInputStream(bytes) {
             @Override
             public synchronized int read(byte[] into, int offset, int length) {
                 return super.read(into, offset, Math.min(length, chunk));

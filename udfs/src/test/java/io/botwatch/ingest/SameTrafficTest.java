@@ -38,6 +38,7 @@ class SameTrafficTest {
             assertThat(coarse.startMs).as("whole seconds, rounded down").isEqualTo(exact.startMs / 1000 * 1000);
             assertThat(coarse.endMs - coarse.startMs).as("duration in ms").isEqualTo(exact.endMs - exact.startMs);
             assertThat(coarse.tcpFlags).isEqualTo(exact.tcpFlags);
+            assertThat(coarse.exportedMs).as("when the collector received it").isEqualTo(exact.exportedMs).isPositive();
             assertThat(coarse.exporterLo).isEqualTo(exact.exporterLo);
         }
     }
