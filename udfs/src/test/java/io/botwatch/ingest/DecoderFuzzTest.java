@@ -121,8 +121,20 @@ class DecoderFuzzTest {
 
     private long lastAllocated;
 
-    /** @return how many flows the record held */
+    private static FlowDecoder newDecoder(FlowDecoder like) {
+        return Arrays.stream(FlowFormat.values())
+                .map(format -> format.newDecoder(ZoneOffset.UTC))
+                .filter(decoder -> decoder.getClass() == like.getClass())
+                .findAny()
+                .orElseThrow();
+    }
+
     private int decode(FlowDecoder decoder, byte[] record, long limit, String what) {
+        return decode(decoder, record, limit, false, what);
+    }
+
+    /** @return how many flows the record held */
+    private int decode(FlowDecoder decoder, byte[] record, long limit, boolean again, String what) {
         int flows = 0;
         int calls = 0;
         lastAllocated = 0;
@@ -141,6 +153,11 @@ class DecoderFuzzTest {
                 flows++;
             }
             lastAllocated = Math.max(lastAllocated, allocated);
+            // The JVM's count jumps when it collects garbage in between: what a record takes it takes again.
+            if (allocated > limit && !again) {
+                FlowDecoder fresh = decoder instanceof AutoDecoder ? new AutoDecoder(ZoneOffset.UTC) : newDecoder(decoder);
+                return decode(fresh, record, limit, true, what);
+            }
             if (allocated > limit) {
                 fail("%s: %d bytes allocated for %s", what, allocated, shown(record));
             }
