@@ -28,11 +28,13 @@ public final class FilePlan implements Serializable {
     /**
      * One file.
      *
+     * @param why how its format was told, a sentence; null when it was given
      * @param records framed records in it, of any outcome
      * @param earliestFromMs per chunk, the earliest start of it and everything behind it, epoch ms
      * @param latestMs the latest start in it, epoch ms; {@link Long#MIN_VALUE} when it holds no flow
      */
-    record PlannedFile(String path, InputFormat format, long records, long[] earliestFromMs, long latestMs)
+    record PlannedFile(
+            String path, InputFormat format, String why, long records, long[] earliestFromMs, long latestMs)
             implements Serializable {}
 
     private final List<PlannedFile> files;
@@ -59,8 +61,7 @@ public final class FilePlan implements Serializable {
         List<PlannedFile> files = new ArrayList<>();
         long surveyed = 0;
         for (Path path : paths) {
-            InputFormat told = format.isAuto() ? InputFormat.of(detect(path), format.zone()) : format;
-            PlannedFile file = survey(path, told, surveyed, progress);
+            PlannedFile file = survey(path, format, surveyed, progress);
             surveyed += file.records;
             files.add(file);
         }
@@ -76,7 +77,7 @@ public final class FilePlan implements Serializable {
     }
 
     /** @throws UnreadableFileException when the file tells no known format */
-    public static FlowFormat detect(Path path) throws IOException {
+    public static FormatDetector.Detection detect(Path path) throws IOException {
         byte[] head = new byte[1 << 16];
         int length;
         try (InputStream in = RecordReader.open(path)) {
@@ -92,11 +93,13 @@ public final class FilePlan implements Serializable {
             throw new UnreadableFileException(
                     path + " is of no known format: " + detection.reason() + " (--format names one, --mapping maps JSON)", null);
         }
-        return detection.format();
+        return detection;
     }
 
-    private static PlannedFile survey(Path path, InputFormat format, long surveyedBefore, LongConsumer progress)
+    private static PlannedFile survey(Path path, InputFormat asked, long surveyedBefore, LongConsumer progress)
             throws IOException {
+        FormatDetector.Detection told = asked.isAuto() ? detect(path) : null;
+        InputFormat format = told == null ? asked : InputFormat.of(told.format(), asked.zone());
         RecordDecoding decoding = new RecordDecoding(format.newDecoder(), TimeRange.ALL, Treatment.DEFAULT);
         Starts starts = new Starts();
         long[] earliest = new long[16];
@@ -120,7 +123,8 @@ public final class FilePlan implements Serializable {
         }
         int chunks = (int) (records / CHUNK_RECORDS);
         earliest = put(earliest, chunks, starts.earliest);
-        return new PlannedFile(path.toString(), format, records, Arrays.copyOf(earliest, chunks + 1), starts.latest);
+        return new PlannedFile(
+                path.toString(), format, told == null ? null : told.reason(), records, Arrays.copyOf(earliest, chunks + 1), starts.latest);
     }
 
     /** The earliest start of a chunk, and the latest of a file, epoch ms. */
@@ -161,10 +165,11 @@ public final class FilePlan implements Serializable {
         return files;
     }
 
-    /** One line a file: what it is read as. */
+    /** One line a file: what it is read as, and why. */
     public List<String> describe() {
         return files.stream()
-                .map(file -> file.path + ": " + file.format.label() + ", " + file.records + " records")
+                .map(file -> file.path + ": " + file.format.label() + ", " + file.records + " records"
+                        + (file.why == null ? "" : " (" + file.why + ")"))
                 .toList();
     }
 

@@ -48,15 +48,15 @@ final class DetectCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "FILE|FOLDER|GLOB|-",
-            description = "flow files, also .gz; folders are searched; - is standard input")
+            description = "flow files, also .gz and .zst; folders are searched; - is standard input")
     private List<String> inputs;
 
     @Option(
             names = "--format",
             defaultValue = "auto",
             paramLabel = "NAME",
-            description = "auto (default), zeek-json, zeek-tsv, goflow2-json, pmacct-json, nfdump-json, ecs-json, suricata-json, "
-                    + "netobserv-json, nfdump-csv or binetflow")
+            description = "auto (default), zeek-json, zeek-tsv, goflow2-json, goflow2-protobuf, pmacct-json, nfdump-json, nfdump-csv, "
+                    + "ecs-json, suricata-json, netobserv-json or binetflow")
     private String format;
 
     @Option(

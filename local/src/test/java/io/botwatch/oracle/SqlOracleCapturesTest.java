@@ -109,7 +109,7 @@ class SqlOracleCapturesTest {
     }
 
     private static void load(Path file, SqlOracle oracle) throws IOException, SQLException {
-        FlowFormat format = FilePlan.detect(file);
+        FlowFormat format = FilePlan.detect(file).format();
         FlowDecoder decoder = format.newDecoder(ZoneOffset.UTC);
         Flow flow = new Flow();
         try (RecordReader records = new RecordReader(RecordReader.open(file), format)) {

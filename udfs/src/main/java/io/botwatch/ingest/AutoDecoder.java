@@ -9,6 +9,9 @@ import java.util.Arrays;
  * is asked again; once told, the format stays.
  */
 public final class AutoDecoder implements FlowDecoder {
+    /** A format is told by how a record begins; a long one is not copied for it. */
+    private static final int TELLING_BYTES = 1 << 16;
+
     private final ZoneId zone;
     private FlowFormat format;
     private FlowDecoder decoder;
@@ -30,7 +33,8 @@ public final class AutoDecoder implements FlowDecoder {
             if (FlowDraft.isBlank(bytes, from, to)) {
                 return Outcome.FRAMING;
             }
-            FormatDetector.Detection detection = FormatDetector.detect(Arrays.copyOfRange(bytes, from, to), to - from);
+            byte[] head = Arrays.copyOfRange(bytes, from, Math.min(to, from + TELLING_BYTES));
+            FormatDetector.Detection detection = FormatDetector.detect(head, head.length);
             if (detection.format() == null) {
                 throw new UndecodableException(UndecodableException.Reason.UNKNOWN_FORMAT, detection.reason());
             }

@@ -19,10 +19,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Mutated records of every format, given to every format's decoder and to the one that tells formats: nothing escapes but
@@ -37,6 +38,8 @@ class DecoderFuzzTest {
     private static final String JSON_ALPHABET = "0123456789.:-+eE,\t\"{}[]\\ #/TZxn_";
 
     private static final Map<FlowFormat, List<byte[]>> SAMPLES = new EnumMap<>(FlowFormat.class);
+
+    private static final Subject AUTO = new Subject("auto", () -> new AutoDecoder(ZoneOffset.UTC), List.of());
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final Flow flow = new Flow();
@@ -80,17 +83,39 @@ class DecoderFuzzTest {
         }
     }
 
+    /** What is tried: a decoder, and records that it reads. */
+    private record Subject(String label, Supplier<FlowDecoder> decoder, List<byte[]> samples) {
+        @Override
+        public String toString() {
+            return label;
+        }
+    }
+
+    static Stream<Subject> subjects() {
+        Stream<Subject> formats = Arrays.stream(FlowFormat.values())
+                .map(format -> new Subject(format.label(), () -> format.newDecoder(ZoneOffset.UTC), SAMPLES.get(format)));
+        Stream<Subject> mapped = Stream.of("vflow-ipfix.yaml", "vflow-netflow9.yaml")
+                .map(name -> new Subject("mapped by " + name, () -> MappedJsonDecoderTest.shipped(name), vflow()));
+        return Stream.concat(formats, mapped);
+    }
+
+    private static List<byte[]> vflow() {
+        return Stream.of(MappedJsonDecoderTest.VFLOW_IPFIX, MappedJsonDecoderTest.VFLOW_NETFLOW9)
+                .map(record -> record.getBytes(StandardCharsets.UTF_8))
+                .toList();
+    }
+
     @ParameterizedTest
-    @EnumSource
-    void aDecoderGivenMutatedRecordsOfAnyFormatAnswersOrRefusesWithinItsMemory(FlowFormat format) {
-        FlowDecoder decoder = format.newDecoder(ZoneOffset.UTC);
+    @MethodSource("subjects")
+    void aDecoderGivenMutatedRecordsOfAnyFormatAnswersOrRefusesWithinItsMemory(Subject subject) {
+        FlowDecoder decoder = subject.decoder.get();
         AutoDecoder auto = new AutoDecoder(ZoneOffset.UTC);
         // What loading classes takes is no record's memory.
         SplittableRandom random = new SplittableRandom(SEED + 1);
         for (int i = 0; i < 500; i++) {
-            byte[] record = mutated(random, SAMPLES.get(format));
-            decode(decoder, record, Long.MAX_VALUE, "before the records are counted");
-            decode(auto, record, Long.MAX_VALUE, "before the records are counted");
+            byte[] record = mutated(random, subject.samples);
+            decode(subject, decoder, record, Long.MAX_VALUE, "before the records are counted");
+            decode(AUTO, auto, record, Long.MAX_VALUE, "before the records are counted");
         }
         random = new SplittableRandom(SEED);
         FlowFormat[] formats = FlowFormat.values();
@@ -100,41 +125,34 @@ class DecoderFuzzTest {
         long until = System.nanoTime() + NANOS_EACH;
         do {
             if (records % 100 == 0) {
-                decoder = format.newDecoder(ZoneOffset.UTC); // a mutated header must not blind the rest of the test
+                decoder = subject.decoder.get(); // a mutated header must not blind the rest of the test
                 auto = new AutoDecoder(ZoneOffset.UTC);
             }
             // Mostly its own, since those get furthest.
-            FlowFormat origin = random.nextInt(4) > 0 ? format : formats[random.nextInt(formats.length)];
-            byte[] record = mutated(random, SAMPLES.get(origin));
-            String what = format + ", seed " + SEED + ", record " + records;
-            flows += decode(decoder, record, MAX_ALLOCATED, what);
+            List<byte[]> origin =
+                    random.nextInt(4) > 0 ? subject.samples : SAMPLES.get(formats[random.nextInt(formats.length)]);
+            byte[] record = mutated(random, origin);
+            String what = subject + ", seed " + SEED + ", record " + records;
+            flows += decode(subject, decoder, record, MAX_ALLOCATED, what);
             largest = Math.max(largest, lastAllocated);
-            // It has the record copied, and looks at it in two ways.
-            decode(auto, record, 2 * MAX_ALLOCATED, what + ", told by itself");
+            decode(AUTO, auto, record, MAX_ALLOCATED, what + ", told by itself");
             records++;
         } while (System.nanoTime() < until);
         System.out.printf(
                 "%s, seed %d: %d records, %d flows, at most %d bytes allocated%n",
-                format.label(), SEED, records, flows, largest);
+                subject, SEED, records, flows, largest);
         assertThat(flows).as("mutations that leave a flow").isPositive();
     }
 
     private long lastAllocated;
 
-    private static FlowDecoder newDecoder(FlowDecoder like) {
-        return Arrays.stream(FlowFormat.values())
-                .map(format -> format.newDecoder(ZoneOffset.UTC))
-                .filter(decoder -> decoder.getClass() == like.getClass())
-                .findAny()
-                .orElseThrow();
-    }
-
-    private int decode(FlowDecoder decoder, byte[] record, long limit, String what) {
-        return decode(decoder, record, limit, false, what);
+    private int decode(Subject subject, FlowDecoder decoder, byte[] record, long limit, String what) {
+        return decode(subject, decoder, record, limit, false, what);
     }
 
     /** @return how many flows the record held */
-    private int decode(FlowDecoder decoder, byte[] record, long limit, boolean again, String what) {
+    private int decode(
+            Subject subject, FlowDecoder decoder, byte[] record, long limit, boolean again, String what) {
         int flows = 0;
         int calls = 0;
         lastAllocated = 0;
@@ -155,8 +173,7 @@ class DecoderFuzzTest {
             lastAllocated = Math.max(lastAllocated, allocated);
             // The JVM's count jumps when it collects garbage in between: what a record takes it takes again.
             if (allocated > limit && !again) {
-                FlowDecoder fresh = decoder instanceof AutoDecoder ? new AutoDecoder(ZoneOffset.UTC) : newDecoder(decoder);
-                return decode(fresh, record, limit, true, what);
+                return decode(subject, subject.decoder.get(), record, limit, true, what);
             }
             if (allocated > limit) {
                 fail("%s: %d bytes allocated for %s", what, allocated, shown(record));

@@ -32,6 +32,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MappedJsonDecoderTest {
+    private static final String VFLOW_FIRST = "{'I':8,'V':'192.16.28.217'},{'I':12,'V':'180.10.210.240'},{'I':5,'V':2},{'I':4,'V':6},{'I':7,'V':443},{'I':11,'V':64381},"
+                + "{'I':32,'V':0},{'I':10,'V':811},{'I':6,'V':'0x10'},{'I':1,'V':22500},{'I':2,'V':15},{'I':152,'V':1483484581770},"
+                + "{'I':153,'V':1483484622384},{'I':136,'V':2},{'I':8,'V':7,'E':2636}";
+    private static final String VFLOW_SECOND = "{'V':'2001:db8::7','I':27},{'I':28,'V':'2001:db8::80'},{'I':4,'V':17},{'I':7,'V':5000},{'I':11,'V':53},{'I':1,'V':60},"
+                + "{'I':2,'V':1},{'I':1,'E':29305,'V':500},{'I':2,'E':29305,'V':5},{'I':152,'V':1483484581000},{'I':153,'V':1483484582000},{'I':8},[],7";
+
+    /** The record that vFlow documents, and the same of two flows, one of IPv6 with counters of the way back. */
+    static final String VFLOW_IPFIX = ("{'AgentID':'192.168.21.15','Header':{'Version':10,'Length':420,'ExportTime':1483484642,'SequenceNo':1434533677,"
+                + "'DomainID':32771},'DataSets':[[" + VFLOW_FIRST + "],[" + VFLOW_SECOND + "]]}").replace('\'', '"');
+
+    static final String VFLOW_NETFLOW9 = ("{'AgentID':'10.20.1.22','Header':{'Version':9,'Count':1,'SysUpTime':169636000,'UNIXSecs':1525209942,'SeqNum':9688,"
+                + "'SrcID':16777217},'DataSets':[[{'I':8,'V':'192.168.1.10'},{'I':12,'V':'192.168.1.11'},{'I':7,'V':35464},{'I':11,'V':5201},"
+                + "{'I':6,'V':'0x12'},{'I':1,'V':217638046},{'I':2,'V':145093},{'I':22,'V':169582587},{'I':21,'V':169620587},{'I':4,'V':6}]]}").replace('\'', '"');
+
     private static final Path MAPPINGS =
             Path.of(System.getProperty("botwatch.root", "..")).resolve("flink-conf").resolve("mappings");
 
@@ -235,18 +249,10 @@ class MappedJsonDecoderTest {
         return "{'kind':'flow','s':" + start + ",'a':'" + source + "','b':'192.0.2.80','p':[1000,53],'n':1}";
     }
 
-    /** The record that vFlow documents, and the same of two flows, one of IPv6 with counters of the way back. */
     @Test
     void theShippedMappingReadsWhatVflowDocuments() throws Exception {
         MappedJsonDecoder decoder = shipped("vflow-ipfix.yaml");
-        String first = "{'I':8,'V':'192.16.28.217'},{'I':12,'V':'180.10.210.240'},{'I':5,'V':2},{'I':4,'V':6},{'I':7,'V':443},{'I':11,'V':64381},"
-                + "{'I':32,'V':0},{'I':10,'V':811},{'I':6,'V':'0x10'},{'I':1,'V':22500},{'I':2,'V':15},{'I':152,'V':1483484581770},"
-                + "{'I':153,'V':1483484622384},{'I':136,'V':2},{'I':8,'V':7,'E':2636}";
-        String second = "{'V':'2001:db8::7','I':27},{'I':28,'V':'2001:db8::80'},{'I':4,'V':17},{'I':7,'V':5000},{'I':11,'V':53},{'I':1,'V':60},"
-                + "{'I':2,'V':1},{'I':1,'E':29305,'V':500},{'I':2,'E':29305,'V':5},{'I':152,'V':1483484581000},{'I':153,'V':1483484582000},{'I':8},[],7";
-        String record = ("{'AgentID':'192.168.21.15','Header':{'Version':10,'Length':420,'ExportTime':1483484642,'SequenceNo':1434533677,"
-                + "'DomainID':32771},'DataSets':[[" + first + "],[" + second + "]]}").replace('\'', '"');
-        List<Object> flows = all(decoder, record);
+        List<Object> flows = all(decoder, VFLOW_IPFIX);
         assertThat(flows).hasSize(2);
         Flow flow = (Flow) flows.get(0);
         assertThat(src(flow)).isEqualTo("192.16.28.217 443");
@@ -270,10 +276,7 @@ class MappedJsonDecoderTest {
 
     @Test
     void theShippedMappingOfNetflow9CountsFromTheExportersUptime() throws Exception {
-        String record = ("{'AgentID':'10.20.1.22','Header':{'Version':9,'Count':1,'SysUpTime':169636000,'UNIXSecs':1525209942,'SeqNum':9688,"
-                + "'SrcID':16777217},'DataSets':[[{'I':8,'V':'192.168.1.10'},{'I':12,'V':'192.168.1.11'},{'I':7,'V':35464},{'I':11,'V':5201},"
-                + "{'I':6,'V':'0x12'},{'I':1,'V':217638046},{'I':2,'V':145093},{'I':22,'V':169582587},{'I':21,'V':169620587},{'I':4,'V':6}]]}").replace('\'', '"');
-        Flow flow = flow(shipped("vflow-netflow9.yaml"), record);
+        Flow flow = flow(shipped("vflow-netflow9.yaml"), VFLOW_NETFLOW9);
         assertThat(flow.startMs).isEqualTo(1525209942000L - 53_413);
         assertThat(flow.endMs - flow.startMs).isEqualTo(38_000);
         assertThat(flow.exportedMs).isEqualTo(1525209942000L);
@@ -344,7 +347,7 @@ class MappedJsonDecoderTest {
         return new MappedJsonDecoder(MappingDocument.of("m.yaml", yaml), ZoneOffset.UTC);
     }
 
-    private static MappedJsonDecoder shipped(String name) {
+    static MappedJsonDecoder shipped(String name) {
         return new MappedJsonDecoder(MappingDocument.load(MAPPINGS.resolve(name)), ZoneOffset.UTC);
     }
 
