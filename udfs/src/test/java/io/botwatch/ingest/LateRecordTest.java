@@ -65,7 +65,7 @@ class LateRecordTest {
         }
         recorded.mayBePiece = recorded.mayBeCopy = false;
         recorded.traits = 0;
-        recorded.exportedMs = 0;
+        recorded.exportedMs = flow.biflow ? 0 : flow.exportedMs;
         recorded.verdict = Verdict.UNKNOWN;
         recorded.direction = Direction.UNKNOWN;
         recorded.routes = 0;
