@@ -26,6 +26,7 @@ import picocli.CommandLine.Command;
             DetectCommand.class,
             RunCommand.class,
             BackfillCommand.class,
+            ConnectionsCommand.class,
             ReplayDeadCommand.class,
             GenerateCommand.class,
             RulesCommand.class,

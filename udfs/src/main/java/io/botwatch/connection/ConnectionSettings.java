@@ -25,6 +25,10 @@ public record ConnectionSettings(
         return new ConnectionSettings(inactiveMs, settleMs, longestGapMs, reportEveryMs, records);
     }
 
+    public ConnectionSettings withReportEvery(long ms) {
+        return new ConnectionSettings(inactiveMs, settleMs, longestGapMs, ms, maxRecords);
+    }
+
     public ConnectionSettings withInactive(long ms) {
         return new ConnectionSettings(ms, settleMs, longestGapMs, reportEveryMs, maxRecords);
     }
