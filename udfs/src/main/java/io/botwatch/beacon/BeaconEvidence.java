@@ -4,6 +4,7 @@ import io.botwatch.beacon.BeaconWindow.Summary;
 import io.botwatch.finding.Finding;
 import io.botwatch.finding.Severity;
 import io.botwatch.flow.Address;
+import io.botwatch.quality.DataQuality;
 import java.util.Locale;
 
 /** How a beacon explains itself. */
@@ -44,6 +45,13 @@ final class BeaconEvidence {
                 span(window.lastMs() - window.firstMs()),
                 (window.lastMs() - window.firstMs()) / 1000.0 / (window.count() - 1),
                 perHour);
+        DataQuality quality = DataQuality.ofCadence(
+                window.traits(),
+                window.samplingRate(),
+                (double) window.packets() / window.count(),
+                (window.lastMs() - window.firstMs()) / Math.max(1, window.count() - 1));
+        finding.confidence = quality.confidence();
+        finding.notes.addAll(quality.notes());
         finding.measure("window_hours", trimmed(rule.windowMs() / 3_600_000.0))
                 .measure("duration_minutes", minutes)
                 .measure("connections_per_hour", String.format(Locale.ROOT, "%.2f", perHour))

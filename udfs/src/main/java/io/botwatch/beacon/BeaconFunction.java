@@ -94,7 +94,7 @@ public final class BeaconFunction extends KeyedProcessFunction<ConnectionKey, Fl
             window.dstPort = flow.dstPort;
             window.protocol = key.protocol;
         }
-        boolean opened = window.add(flow.startMs, rule.slideMs());
+        boolean opened = window.add(flow, rule.slideMs());
         if (opened && window.oldestSliceMs(rule.slideMs()) == sliceEndMs - rule.slideMs()) {
             registerExpiry(window, context);
         }

@@ -1,5 +1,7 @@
 package io.botwatch.beacon;
 
+import io.botwatch.flow.Flow;
+import io.botwatch.flow.Trait;
 import io.botwatch.wire.RecordSerializer;
 import io.botwatch.wire.RecordType;
 import java.io.IOException;
@@ -11,13 +13,19 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * One tuple's check-ins in a sliding window, as slices of one slide each: count, first and last. A slice takes 16 bytes,
- * so a tuple seen once stays small, and no tuple holds more slices than its window has slides.
+ * One tuple's check-ins in a sliding window, as slices of one slide each: count, first and last, and what is known of their
+ * quality. A slice takes 24 bytes, so a tuple seen once stays small, and no tuple holds more slices than its window has
+ * slides.
  *
  * <p>Slices are commutative in what they sum to, so arrival order does not matter before the watermark.
  */
 final class BeaconWindow {
-    private static final int WIDTH = 4; // slice index, count, first offset ms, last offset ms
+    private static final int WIDTH = 6; // slice index, count, first offset ms, last offset ms, quality, packets
+
+    /** The quality's lower bits hold the highest sampling rate, those above it bits of {@link Trait}. */
+    private static final int TRAITS_SHIFT = 20;
+
+    private static final int MAX_RATE = (1 << TRAITS_SHIFT) - 1;
 
     /** Whether the source is the first address of the connection key. */
     boolean srcFirst;
@@ -41,8 +49,19 @@ final class BeaconWindow {
         return size == 0;
     }
 
-    /** @return whether the record opened a slice that was not there before */
+    /** @return whether the connection opened a slice that was not there before */
+    boolean add(Flow flow, long slideMs) {
+        // Records that no stage put together say nothing of how fine their times are.
+        int traits = flow.mayBePiece ? flow.traits : flow.traits | Trait.SUB_SECOND;
+        return add(flow.startMs, slideMs, traits << TRAITS_SHIFT | Math.min(flow.samplingRate, MAX_RATE), flow.packets);
+    }
+
+    /** Of a connection of which no more is known than its start. */
     boolean add(long startMs, long slideMs) {
+        return add(startMs, slideMs, Trait.SUB_SECOND << TRAITS_SHIFT | 1, 1);
+    }
+
+    private boolean add(long startMs, long slideMs, int quality, long packets) {
         int index = (int) Math.floorDiv(startMs, slideMs);
         int offset = (int) Math.floorMod(startMs, slideMs);
         total++;
@@ -55,6 +74,8 @@ final class BeaconWindow {
             slices[slice + 1] = slices[slice + 1] == Integer.MAX_VALUE ? Integer.MAX_VALUE : slices[slice + 1] + 1;
             slices[slice + 2] = Math.min(slices[slice + 2], offset);
             slices[slice + 3] = Math.max(slices[slice + 3], offset);
+            slices[slice + 4] = merged(slices[slice + 4], quality);
+            slices[slice + 5] = (int) Math.min(Integer.MAX_VALUE, slices[slice + 5] + Math.min(packets, Integer.MAX_VALUE));
             return false;
         }
         if ((size + 1) * WIDTH > slices.length) {
@@ -65,8 +86,14 @@ final class BeaconWindow {
         slices[at * WIDTH + 1] = 1;
         slices[at * WIDTH + 2] = offset;
         slices[at * WIDTH + 3] = offset;
+        slices[at * WIDTH + 4] = quality;
+        slices[at * WIDTH + 5] = (int) Math.min(Integer.MAX_VALUE, packets);
         size++;
         return true;
+    }
+
+    private static int merged(int quality, int other) {
+        return (quality | other) & ~MAX_RATE | Math.max(quality & MAX_RATE, other & MAX_RATE);
     }
 
     /** Forgets slices that start before {@code startMs}. */
@@ -124,6 +151,8 @@ final class BeaconWindow {
         long count = 0;
         long first = 0;
         long last = 0;
+        int quality = 1;
+        long packets = 0;
         for (int i = 0; i < size; i++) {
             int slice = i * WIDTH;
             long start = slices[slice] * slideMs;
@@ -138,26 +167,36 @@ final class BeaconWindow {
             }
             last = start + slices[slice + 3];
             count += slices[slice + 1];
+            quality = merged(quality, slices[slice + 4]);
+            packets += slices[slice + 5];
         }
-        return new Summary(count, first, last);
+        return new Summary(count, first, last, quality >>> TRAITS_SHIFT, quality & MAX_RATE, packets);
     }
 
-    /** Connections of a window, and the starts of the first and the last, epoch ms. */
-    record Summary(long count, long firstMs, long lastMs) {
+    /**
+     * The connections of a window.
+     *
+     * @param firstMs start of the first, epoch ms
+     * @param lastMs start of the last, epoch ms
+     * @param traits OR of theirs, bits of {@link Trait}
+     * @param samplingRate the highest of theirs, 1 in N packets
+     * @param packets from source to destination, seen by their beginning
+     */
+    record Summary(long count, long firstMs, long lastMs, int traits, int samplingRate, long packets) {
         /** Whole minutes between first and last. */
         long minutes() {
             return (lastMs - firstMs) / 60_000;
         }
     }
 
-    /** Slices as deltas in varints: about 8 bytes each. */
+    /** Slices as deltas in varints: about 12 bytes each. */
     static final class Serializer extends RecordSerializer<BeaconWindow> {
         static final Serializer INSTANCE = new Serializer();
         static final TypeInformation<BeaconWindow> TYPE = RecordType.of(BeaconWindow.class, INSTANCE);
 
         @Override
         protected int version() {
-            return 1;
+            return 2;
         }
 
         @Override
@@ -191,6 +230,8 @@ final class BeaconWindow {
                 writeVarInt(window.slices[i + 1], out);
                 writeVarInt(window.slices[i + 2], out);
                 writeVarInt(window.slices[i + 3] - window.slices[i + 2], out);
+                writeVarInt(window.slices[i + 4], out);
+                writeVarInt(window.slices[i + 5], out);
             }
         }
 
@@ -211,6 +252,8 @@ final class BeaconWindow {
                 window.slices[i + 1] = readVarInt(in);
                 window.slices[i + 2] = readVarInt(in);
                 window.slices[i + 3] = window.slices[i + 2] + readVarInt(in);
+                window.slices[i + 4] = version == 1 ? Trait.SUB_SECOND << TRAITS_SHIFT | 1 : readVarInt(in);
+                window.slices[i + 5] = version == 1 ? window.slices[i + 1] : readVarInt(in);
                 window.total += window.slices[i + 1];
             }
             return window;

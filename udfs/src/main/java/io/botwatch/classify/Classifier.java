@@ -21,6 +21,10 @@ import java.util.List;
 public final class Classifier {
     private record Beacon(PortSet excludedPorts, NetworkSet excludedDestinations) {}
 
+    private static final int TCP = 6;
+    private static final int SYN = 0x02;
+    private static final int ACK = 0x10;
+
     private final NetworkSet internal;
     private final boolean asRecorded;
     private final ServicePorts servicePorts = new ServicePorts();
@@ -56,6 +60,7 @@ public final class Classifier {
         return !asRecorded
                 && !flow.biflow
                 && !flow.mayBePiece
+                && !isSyn(flow)
                 && servicePorts.likely(flow.srcPort, flow.dstPort) == ServicePorts.Side.SOURCE;
     }
 
@@ -69,13 +74,19 @@ public final class Classifier {
             flow.routes = routes(flow);
             return;
         }
-        ServicePorts.Side service = servicePorts.known(flow.srcPort, flow.dstPort);
+        ServicePorts.Side service =
+                isSyn(flow) ? ServicePorts.Side.DESTINATION : servicePorts.known(flow.srcPort, flow.dstPort);
         int routes = service == ServicePorts.Side.SOURCE ? 0 : routes(flow);
         if (service != ServicePorts.Side.DESTINATION && (routes & Route.BY_CONNECTION) == 0) {
             turnRound(flow);
             routes |= routes(reply) & Route.BY_CONNECTION;
         }
         flow.routes = routes;
+    }
+
+    /** Whether it is a TCP record of SYN alone: who sends that begins, whatever the ports. */
+    private static boolean isSyn(Flow flow) {
+        return flow.protocol == TCP && (flow.tcpFlags & (SYN | ACK)) == SYN;
     }
 
     private void turnRound(Flow flow) {

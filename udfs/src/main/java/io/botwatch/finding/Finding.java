@@ -24,6 +24,13 @@ public final class Finding {
         }
     }
 
+    /** How far the data under a finding can be trusted. The {@code confidence_id} of OCSF 1.8.0 is the ordinal plus one. */
+    public enum Confidence {
+        LOW,
+        MEDIUM,
+        HIGH
+    }
+
     /** The {@code activity_id} of OCSF 1.8.0 is the ordinal plus one. */
     public enum Activity {
         CREATE,
@@ -93,6 +100,9 @@ public final class Finding {
     /** Share of the period, 0 to 1; NaN where no period was measured. */
     public double jitter = Double.NaN;
 
+    /** Of the data, not of the verdict; null where the rule does not say. */
+    public Confidence confidence;
+
     /** One sentence for an analyst: who, what, how often, since when. */
     public String message;
 
@@ -137,6 +147,7 @@ public final class Finding {
         copy.score = score;
         copy.periodSeconds = periodSeconds;
         copy.jitter = jitter;
+        copy.confidence = confidence;
         copy.message = message;
         copy.configVersion = configVersion;
         copy.measures = new ArrayList<>(measures);

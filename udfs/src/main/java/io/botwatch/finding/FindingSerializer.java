@@ -28,11 +28,12 @@ public final class FindingSerializer extends RecordSerializer<Finding> {
     private static final int V6 = 2;
     private static final Finding.Activity[] ACTIVITIES = Finding.Activity.values();
     private static final Finding.Type[] TYPES = Finding.Type.values();
+    private static final Finding.Confidence[] CONFIDENCES = Finding.Confidence.values();
     private static final Severity[] SEVERITIES = Severity.values();
 
     @Override
     protected int version() {
-        return 1;
+        return 2;
     }
 
     @Override
@@ -90,6 +91,7 @@ public final class FindingSerializer extends RecordSerializer<Finding> {
             out.writeLong(sample.startMs());
         }
         writeTexts(finding.notes, out);
+        writeEnum(finding.confidence, out);
     }
 
     @Override
@@ -131,6 +133,7 @@ public final class FindingSerializer extends RecordSerializer<Finding> {
                     new Finding.Sample(readAddress(in), readAddress(in), readVarInt(in) - 1, in.readLong()));
         }
         finding.notes = readTexts(in);
+        finding.confidence = version == 1 ? null : readEnum(CONFIDENCES, in);
         return finding;
     }
 

@@ -157,15 +157,20 @@ public final class OcsfWriter implements Serializable {
             }
         }
 
-        /** Known where the rule scores; the steps are this project's own. */
+        /** That of the data, and not above what the score allows; the steps of the score are this project's own. */
         private void confidence() throws IOException {
-            if (!Double.isFinite(finding.score)) {
+            boolean scored = Double.isFinite(finding.score);
+            if (!scored && finding.confidence == null) {
                 return;
             }
-            int id = finding.score >= 0.75 ? 3 : finding.score >= 0.5 ? 2 : 1;
+            int ofData = finding.confidence == null ? 3 : finding.confidence.ordinal() + 1;
+            int ofScore = !scored || finding.score >= 0.75 ? 3 : finding.score >= 0.5 ? 2 : 1;
+            int id = Math.min(ofData, ofScore);
             json.writeNumberField("confidence_id", id);
             json.writeStringField("confidence", id == 3 ? "High" : id == 2 ? "Medium" : "Low");
-            json.writeNumberField("confidence_score", Math.round(100 * Math.max(0, Math.min(1, finding.score))));
+            if (scored) {
+                json.writeNumberField("confidence_score", Math.round(100 * Math.max(0, Math.min(1, finding.score))));
+            }
         }
 
         private void metadata() throws IOException {

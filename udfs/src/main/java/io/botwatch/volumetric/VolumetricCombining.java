@@ -60,6 +60,7 @@ public final class VolumetricCombining implements Combining<Flow, VolumetricPart
         partial.records++;
         partial.firstMs = Math.min(partial.firstMs, flow.startMs);
         partial.lastMs = Math.max(partial.lastMs, flow.startMs);
+        partial.samplingRate = Math.max(partial.samplingRate, flow.samplingRate);
         long hash = DistinctCount.hash(secret, flow.srcHi, flow.srcLo);
         partial.sources.add(hash);
         partial.sample(hash, flow.srcHi, flow.srcLo);

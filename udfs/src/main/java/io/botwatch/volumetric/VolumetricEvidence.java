@@ -3,6 +3,7 @@ package io.botwatch.volumetric;
 import io.botwatch.finding.Finding;
 import io.botwatch.finding.Severity;
 import io.botwatch.flow.Address;
+import io.botwatch.quality.DataQuality;
 import io.botwatch.sketch.DistinctCount;
 import java.time.Instant;
 import java.util.Locale;
@@ -50,6 +51,9 @@ final class VolumetricEvidence {
             finding.notes.add("Distinct counts above " + DistinctCount.EXACT_LIMIT
                     + " are a sketch's estimates, standard error 1.6 %, and never more than the records.");
         }
+        DataQuality quality = DataQuality.ofCounts(window.samplingRate, "connections and sources");
+        finding.confidence = quality.confidence();
+        finding.notes.addAll(quality.notes());
         for (int i = 0; i < window.sampleHash.length; i++) {
             finding.samples.add(new Finding.Sample(
                     new Address(window.sampleHi[i], window.sampleLo[i]), dst, window.dstPort, window.firstMs));

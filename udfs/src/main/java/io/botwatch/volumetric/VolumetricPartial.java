@@ -30,6 +30,10 @@ public final class VolumetricPartial {
     long firstMs = Long.MAX_VALUE;
 
     long lastMs = Long.MIN_VALUE;
+
+    /** The highest of the records', 1 in N packets. */
+    int samplingRate = 1;
+
     DistinctCount sources = new DistinctCount();
 
     /** Distinct (source, source port): connections that copies and splits cannot inflate; null where records count. */
@@ -61,6 +65,7 @@ public final class VolumetricPartial {
         records += other.records;
         firstMs = Math.min(firstMs, other.firstMs);
         lastMs = Math.max(lastMs, other.lastMs);
+        samplingRate = Math.max(samplingRate, other.samplingRate);
         sources.merge(other.sources);
         if (connections != null) {
             connections.merge(other.connections);
@@ -105,6 +110,7 @@ public final class VolumetricPartial {
         copy.records = records;
         copy.firstMs = firstMs;
         copy.lastMs = lastMs;
+        copy.samplingRate = samplingRate;
         copy.sources = sources.copy();
         copy.connections = connections == null ? null : connections.copy();
         copy.sampleHash = sampleHash.clone();
@@ -135,7 +141,7 @@ public final class VolumetricPartial {
 
         @Override
         protected int version() {
-            return 1;
+            return 2;
         }
 
         @Override
@@ -158,6 +164,7 @@ public final class VolumetricPartial {
             writeVarLong(partial.records, out);
             out.writeLong(partial.firstMs);
             out.writeLong(partial.lastMs);
+            writeVarInt(partial.samplingRate, out);
             partial.sources.write(out);
             if (partial.connections != null) {
                 partial.connections.write(out);
@@ -182,6 +189,7 @@ public final class VolumetricPartial {
             partial.records = readVarLong(in);
             partial.firstMs = in.readLong();
             partial.lastMs = in.readLong();
+            partial.samplingRate = version == 1 ? 1 : readVarInt(in);
             partial.sources = DistinctCount.read(in);
             partial.connections = (flags & 2) != 0 ? DistinctCount.read(in) : null;
             int samples = in.readUnsignedByte();
