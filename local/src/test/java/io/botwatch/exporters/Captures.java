@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -21,17 +22,17 @@ final class Captures {
         return file;
     }
 
-    /** The names of all captures of malware, scans and chat; none where they are absent. */
+    /** The names of all captures of malware, scans and chat; the tests are skipped, saying so, where they are absent. */
     static List<String> names() throws IOException {
-        List<String> names = new java.util.ArrayList<>();
+        List<String> names = new ArrayList<>();
         for (String folder : FOLDERS) {
-            if (Files.isDirectory(root().resolve(folder))) {
-                try (Stream<Path> files = Files.list(root().resolve(folder))) {
-                    files.map(file -> folder + "/" + file.getFileName())
-                            .filter(name -> name.endsWith(".pcap"))
-                            .sorted()
-                            .forEach(names::add);
-                }
+            Path captures = root().resolve(folder);
+            assumeTrue(Files.isDirectory(captures), "real captures " + captures + " are not available");
+            try (Stream<Path> files = Files.list(captures)) {
+                files.map(file -> folder + "/" + file.getFileName())
+                        .filter(name -> name.endsWith(".pcap"))
+                        .sorted()
+                        .forEach(names::add);
             }
         }
         return names;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Expected connections against seen ones: which are the same, and how the others differ. */
 final class Comparison {
@@ -37,13 +38,10 @@ final class Comparison {
             List<Connection> conversations, List<Connection> left, Map<String, List<Connection>> seenByTuple, String tuple) {
         List<Connection> seen = List.copyOf(left);
         for (Connection conversation : conversations) {
-            Connection match = take(left, candidate -> apart(candidate, conversation) <= toleranceMs);
+            Connection match = match(conversation, left);
             if (match != null) {
+                left.remove(match);
                 matched(conversation, match);
-            } else if (take(left, candidate -> candidate.startMs() == 0) != null) {
-                add(Difference.UNDATED, conversation);
-            } else if (take(left, candidate -> isWrapped(apart(candidate, conversation))) != null) {
-                add(Difference.WRAPPED, conversation);
             } else if (seen.stream().anyMatch(other -> covers(other, conversation))) {
                 add(Difference.JOINED, conversation);
             } else {
@@ -64,10 +62,15 @@ final class Comparison {
         }
     }
 
-    private static Connection take(List<Connection> left, Predicate<Connection> wanted) {
-        Connection taken = left.stream().filter(wanted).findFirst().orElse(null);
-        left.remove(taken);
-        return taken;
+    /** The best there is: the same initiator before the same time. */
+    private Connection match(Connection conversation, List<Connection> left) {
+        Predicate<Connection> sameEnds = conversation::sameEnds;
+        Predicate<Connection> sameStart = candidate -> apart(candidate, conversation) <= toleranceMs;
+        Predicate<Connection> misdated = candidate -> candidate.startMs() == 0 || isWrapped(apart(candidate, conversation));
+        return Stream.of(sameEnds.and(sameStart), sameEnds.and(misdated), sameStart, misdated)
+                .flatMap(wanted -> left.stream().filter(wanted).limit(1))
+                .findFirst()
+                .orElse(null);
     }
 
     private static long apart(Connection one, Connection other) {
@@ -83,6 +86,10 @@ final class Comparison {
     }
 
     private void matched(Connection expected, Connection seen) {
+        if (apart(expected, seen) > toleranceMs) {
+            add(seen.startMs() == 0 ? Difference.UNDATED : Difference.WRAPPED, expected);
+            return;
+        }
         if (!expected.sameEnds(seen)) {
             add(Difference.OTHER_INITIATOR, expected);
             return;

@@ -56,6 +56,11 @@ final class ExportedFlows {
         return connections;
     }
 
+    /** Each record by itself: its source as the initiator. */
+    static List<Connection> asRecorded(List<Flow> flows) {
+        return flows.stream().map(flow -> connection(flow, false)).toList();
+    }
+
     private static Connection connection(Flow flow, boolean reply) {
         String src = Address.format(flow.srcHi, flow.srcLo);
         String dst = Address.format(flow.dstHi, flow.dstLo);

@@ -12,7 +12,7 @@ import java.time.Duration;
  * carries its own time, so that an exporter that takes its time from packets lives through a capture at its pace.
  *
  * <p>softflowd reads on as long as there are samples, and looks at its timeouts only when it is sent something else. It is,
- * after each second of the capture.
+ * whenever a second of the capture begins, after a frame that is not IP has told it the time.
  */
 final class PacketSamples implements AutoCloseable {
     private static final int TEMPLATE = 3072;
@@ -21,6 +21,7 @@ final class PacketSamples implements AutoCloseable {
     private static final int FIXED_FIELDS = 8 + 8 + 2;
     private static final long NTP_EPOCH_SECONDS = 2_208_988_800L;
     private static final byte[] SOMETHING_ELSE = {0};
+    private static final byte[] NOT_IP = new byte[14];
 
     /** So much may lie unread: less than the smallest default of a socket's buffer. */
     private static final long QUEUED_AT_MOST = 64 << 10;
@@ -37,9 +38,14 @@ final class PacketSamples implements AutoCloseable {
 
     void send(CapturedPacket packet) throws IOException {
         if (packet.seconds() > lookedAt) {
+            send(sample(new CapturedPacket(packet.seconds(), packet.micros(), NOT_IP.length, NOT_IP)));
             send(SOMETHING_ELSE);
             lookedAt = packet.seconds();
         }
+        send(sample(packet));
+    }
+
+    private byte[] sample(CapturedPacket packet) {
         int size = MESSAGE_HEADER + SET_HEADER + FIXED_FIELDS + packet.bytes().length;
         ByteBuffer sample = ByteBuffer.allocate(size);
         sample.putShort((short) 10).putShort((short) size).putInt((int) packet.seconds()).putInt(++sequence).putInt(0);
@@ -50,7 +56,7 @@ final class PacketSamples implements AutoCloseable {
         // The length on the wire, though the frame was cut: the flow's bytes are counted from it.
         sample.putShort((short) Math.min(packet.length(), 0xFFFF));
         sample.put(packet.bytes());
-        send(sample.array());
+        return sample.array();
     }
 
     /** Returns when all was read and the exporter waits. */

@@ -45,7 +45,7 @@ final class Program implements AutoCloseable {
                 .start();
         try (Program program = new Program(process, command.get(0), errors)) {
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS) || process.exitValue() != 0) {
-                throw new AssertionError(program.state() + ", it said: " + program.said());
+                throw new AssertionError(program.state() + " and said: " + program.said());
             }
         }
     }
@@ -70,15 +70,20 @@ final class Program implements AutoCloseable {
 
     /** Waits until the condition holds; fails at once when the program ends before. */
     void await(String what, Duration limit, Await.Condition condition) throws IOException {
-        Await.until(what, limit, () -> {
-            if (condition.holds()) {
-                return true;
-            }
-            if (!process.isAlive()) {
-                throw new AssertionError(state() + " before this: " + what + "; it said: " + said());
-            }
-            return false;
-        });
+        try {
+            Await.until(what, limit, () -> {
+                boolean ended = !process.isAlive();
+                if (condition.holds()) {
+                    return true;
+                }
+                if (ended) {
+                    throw new AssertionError("it waits in vain for this: " + what);
+                }
+                return false;
+            });
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "; " + state() + " and said: " + said(), e);
+        }
     }
 
     String said() throws IOException {
@@ -90,9 +95,10 @@ final class Program implements AutoCloseable {
         return name + (process.isAlive() ? " still runs" : " ended with exit code " + process.exitValue());
     }
 
-    /** Asks it to end, and ends it when it does not. */
+    /** Asks it to end, and ends it and the processes that it started when they do not. */
     @Override
     public void close() {
+        List<ProcessHandle> started = process.descendants().toList();
         process.destroy();
         try {
             if (!process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -101,6 +107,8 @@ final class Program implements AutoCloseable {
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
+        } finally {
+            started.forEach(ProcessHandle::destroyForcibly);
         }
     }
 }
