@@ -22,10 +22,9 @@ final class AllowedDifferences {
             pcaps-c2/stratocyberlab_training-capture-001.s96.pcap | OTHER_INITIATOR | 2 | UDP between peers: both ports are low and neither is known
             pcaps-c2/stratocyberlab_training-capture-001.s96.pcap | UNDATED | 1 | the capture's first millisecond
             pcaps-irc-scan-worm/bittorrent.pcap | OTHER_INITIATOR | 11 | peers: both ports are high, or only the initiator's is low
-            pcaps-irc-scan-worm/dataset_test12-icmp-portscan.pcap | OTHER_INITIATOR | 1 | pings have no ports, and the request is not dated
             pcaps-irc-scan-worm/dataset_test12-icmp-portscan.pcap | JOINED | 7 | NetFlow has no identifier of a ping: those between two hosts are one flow
-            pcaps-irc-scan-worm/dataset_test12-icmp-portscan.pcap | PIECE | 9 | request and reply of a ping are two flows, which nothing but addresses unites
-            pcaps-irc-scan-worm/dataset_test12-icmp-portscan.pcap | UNHEARD_OF | 1 | the capture's first millisecond: the request is not dated, the reply was taken for the ping
+            pcaps-irc-scan-worm/dataset_test12-icmp-portscan.pcap | PIECE | 10 | request and reply of a ping are two flows, which nothing but addresses unites
+            pcaps-irc-scan-worm/dataset_test12-icmp-portscan.pcap | UNDATED | 1 | the capture's first millisecond
             pcaps-irc-scan-worm/dataset_test19-malicious-ssh_malicious-ssh-bruteforce.s96.pcap | UNDATED | 1 | the capture's first millisecond
             pcaps-irc-scan-worm/dataset_test7-malicious.s96.pcap | OTHER_INITIATOR | 79 | peers: only the initiator's port is low
             pcaps-irc-scan-worm/irc-dcc-send.s96.pcap | OTHER_INITIATOR | 2 | DCC: both ports are high

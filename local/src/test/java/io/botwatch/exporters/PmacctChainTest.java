@@ -54,16 +54,23 @@ class PmacctChainTest {
                 new PmacctChain(folder, kafka.bootstrapServers()).export(capture, NetflowVersion.V9, "netflow", packets);
         List<Flow> overPmacct = ExportedFlows.read(
                 Files.write(folder.resolve("messages.jsonl"), messages), FlowFormat.PMACCT_JSON);
-        Comparison comparison =
-                new Comparison(ExportedFlows.pair(overNfdump), ExportedFlows.pair(overPmacct), SECOND_MS);
-        System.out.println("quasarrat: " + overNfdump.size() + " records of nfdump, " + messages.size()
-                + " of pmacct, same connections " + comparison.same() + ", as many packets " + comparison.samePackets()
-                + ", as many bytes " + comparison.sameBytes() + ", " + comparison.differences() + "\n" + comparison.examples());
+        Comparison comparison = new Comparison(
+                withPorts(ExportedFlows.pair(overNfdump)), withPorts(ExportedFlows.pair(overPmacct)), SECOND_MS);
+        System.out.println(CAPTURE + ": " + overNfdump.size() + " records over nfdump, " + overPmacct.size()
+                + " over pmacct and Kafka, " + comparison.same() + " connections the same to the second");
+        assertThat(comparison.differences()).as(comparison.examples()).isEmpty();
+        assertThat(comparison.samePackets()).isEqualTo(comparison.same());
+        assertThat(comparison.sameBytes()).isEqualTo(comparison.same());
 
         Path rules = hastyBeacons();
         Map<String, Integer> detected = findings(detect(records, rules));
         assertThat(detected).containsOnlyKeys("BEACON-SLOW 192.168.100.7 > 86.136.67.231:1337");
         assertThat(findings(backfill(rules))).isEqualTo(detected);
+    }
+
+    /** Without ports only times say which records are the two directions of one: whole seconds say it of too many. */
+    private static List<Connection> withPorts(List<Connection> connections) {
+        return connections.stream().filter(connection -> connection.initiatorPort() > 0).toList();
     }
 
     private static List<String> detect(Path records, Path rules) throws IOException {

@@ -88,7 +88,9 @@ final class Program implements AutoCloseable {
 
     String said() throws IOException {
         String text = Files.readString(said, StandardCharsets.ISO_8859_1);
-        return text.length() <= SAID_AT_MOST ? text : "..." + text.substring(text.length() - SAID_AT_MOST);
+        return text.length() <= 2 * SAID_AT_MOST
+                ? text
+                : text.substring(0, SAID_AT_MOST) + "\n...\n" + text.substring(text.length() - SAID_AT_MOST);
     }
 
     private String state() {
