@@ -47,7 +47,7 @@ final class NfdumpChain {
                 collector.await("nfcapd has read all records", LIMIT, () -> port.queuedBytes() == 0);
             }
             Path json = run.resolve("records.json");
-            Program.run(json, LIMIT, List.of("nfdump", "-q", "-R", spool.toString(), "-o", "json"));
+            Program.run(json, LIMIT, List.of("nfdump", "-R", spool.toString(), "-o", "json"));
             try (Stream<String> lines = Files.lines(json)) {
                 printed = lines.filter(line -> line.contains("\"type\" : \"FLOW\"")).count();
             }
