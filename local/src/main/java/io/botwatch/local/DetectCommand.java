@@ -208,8 +208,18 @@ final class DetectCommand implements Callable<Integer> {
                     "    not written   %s, over %s of a reason%n",
                     Progress.count(Tally.count(counters, Tally.SUPPRESSED)), Progress.count(DEAD_LETTERS));
         }
-        messages.printf("  replies         %s%n", Progress.count(Tally.count(counters, Tally.REPLIES)));
         messages.printf("  no rule's       %s%n", Progress.count(Tally.count(counters, Tally.UNROUTED)));
+        messages.printf(
+                "connections       %s (replies %s, pieces %s and copies %s are part of them)%n",
+                Progress.count(Tally.count(counters, Tally.CONNECTIONS)),
+                Progress.count(Tally.count(counters, Tally.REPLIES)),
+                Progress.count(Tally.count(counters, Tally.PIECES)),
+                Progress.count(Tally.count(counters, Tally.COPIES)));
+        if (Tally.count(counters, Tally.EVICTED_CONNECTIONS) > 0) {
+            messages.printf(
+                    "  put out early   %s, to keep within the bound of state%n",
+                    Progress.count(Tally.count(counters, Tally.EVICTED_CONNECTIONS)));
+        }
         messages.printf(
                 "late              beacon %s, volumetric %s, relay %s%n",
                 Progress.count(Tally.count(counters, Tally.LATE_BEACON)),
