@@ -1,6 +1,6 @@
 package io.botwatch.job;
 
-import io.botwatch.beacon.BeaconFunction;
+import io.botwatch.beacon.BeaconOperator;
 import io.botwatch.beacon.BeaconRule;
 import io.botwatch.classify.ClassifyFunction;
 import io.botwatch.combine.LocalCombiner;
@@ -121,7 +121,7 @@ public final class Topology {
         KeyedStream<Flow, ConnectionKey> keyed =
                 DataStreamUtils.reinterpretAsKeyedStream(connections, byConnection, ConnectionKey.Serializer.TYPE);
 
-        active(rules.beacons(), BeaconRule::info).forEach(rule -> beacon(keyed, rule));
+        active(rules.beacons(), BeaconRule::info).forEach(rule -> beacon(keyed, byConnection, rule));
         active(rules.volumetrics(), VolumetricRule::info)
                 .forEach(rule -> volumetric(flows.getSideOutput(ClassifyFunction.COUNTED), rule));
         active(rules.relays(), RelayRule::info).forEach(rule -> relay(connections, rule));
@@ -140,11 +140,13 @@ public final class Topology {
         return new Outputs(findings, union(dead));
     }
 
-    private void beacon(KeyedStream<Flow, ConnectionKey> connections, BeaconRule rule) {
+    private void beacon(
+            KeyedStream<Flow, ConnectionKey> connections, ConnectionKeySelector byConnection, BeaconRule rule) {
         SingleOutputStreamOperator<Candidate> beacons = connections
-                .process(new BeaconFunction(rule, rules.version(), LATE))
-                .returns(CandidateSerializer.TYPE)
-                .name("beacon " + rule.info().id())
+                .transform(
+                        "beacon " + rule.info().id(),
+                        CandidateSerializer.TYPE,
+                        new BeaconOperator(rule, rules.version(), byConnection, aql, LATE))
                 .uid("beacon-" + rule.info().id());
         candidates.add(beacons);
         dead.add(beacons.getSideOutput(LATE)

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -129,8 +130,10 @@ class KafkaJobTest {
         produce("live", spoilt);
         // A flow of today in every partition closes every window of the simulated day.
         produce("live", Collections.nCopies(PARTITIONS, flow(now, "10.9.9.8")));
-        // Now this one is far too late.
-        String late = flow(Instant.parse("2026-01-05T02:00:00Z").toEpochMilli(), "10.9.9.7");
+        // Now these are far too late; connections of their own, which the next watermark puts out.
+        List<String> late = IntStream.range(0, PARTITIONS)
+                .mapToObj(i -> flow(Instant.parse("2026-01-05T02:00:00Z").toEpochMilli(), "10.9.7." + i))
+                .toList();
 
         readFromTheBeginning("live");
         StreamExecutionEnvironment env = EmbeddedCluster.environment(2, folder.resolve("live-checkpoints"));
@@ -149,7 +152,8 @@ class KafkaJobTest {
             });
             assertThat(closed.keySet()).containsExactlyInAnyOrderElementsOf(expected);
 
-            produce("live", Collections.nCopies(PARTITIONS, late));
+            produce("live", late);
+            produce("live", Collections.nCopies(PARTITIONS, flow(now + Duration.ofMinutes(1).toMillis(), "10.9.9.8")));
             Map<String, Integer> reasons = new HashMap<>();
             poll("live-dead", record -> {
                 reasons.merge(header(record, "reason"), 1, Integer::sum);

@@ -3,12 +3,8 @@ package io.botwatch.beacon;
 import io.botwatch.flow.Flow;
 import io.botwatch.flow.Trait;
 import io.botwatch.wire.RecordSerializer;
-import io.botwatch.wire.RecordType;
 import java.io.IOException;
 import java.util.Arrays;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
-import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
@@ -27,15 +23,6 @@ final class BeaconWindow {
 
     private static final int MAX_RATE = (1 << TRAITS_SHIFT) - 1;
 
-    /** Whether the source is the first address of the connection key. */
-    boolean srcFirst;
-
-    int dstPort;
-    int protocol;
-
-    /** Whether the rule held at the last evaluation. */
-    boolean holds;
-
     private int[] slices = new int[WIDTH];
     private int size;
     private long total;
@@ -49,19 +36,20 @@ final class BeaconWindow {
         return size == 0;
     }
 
-    /** @return whether the connection opened a slice that was not there before */
-    boolean add(Flow flow, long slideMs) {
+    /** A connection's quality, as {@link #add} takes it. */
+    static int quality(Flow flow) {
         // Records that no stage put together say nothing of how fine their times are.
         int traits = flow.mayBePiece ? flow.traits : flow.traits | Trait.SUB_SECOND;
-        return add(flow.startMs, slideMs, traits << TRAITS_SHIFT | Math.min(flow.samplingRate, MAX_RATE), flow.packets);
+        return traits << TRAITS_SHIFT | Math.min(flow.samplingRate, MAX_RATE);
     }
 
-    /** Of a connection of which no more is known than its start. */
-    boolean add(long startMs, long slideMs) {
-        return add(startMs, slideMs, Trait.SUB_SECOND << TRAITS_SHIFT | 1, 1);
+    /** A connection's packets, as {@link #add} takes them. */
+    static int packets(Flow flow) {
+        return (int) Math.min(Integer.MAX_VALUE, flow.packets);
     }
 
-    private boolean add(long startMs, long slideMs, int quality, long packets) {
+    /** @return whether the connection opened a slice that was not there before */
+    boolean add(long startMs, long slideMs, int quality, int packets) {
         int index = (int) Math.floorDiv(startMs, slideMs);
         int offset = (int) Math.floorMod(startMs, slideMs);
         total++;
@@ -75,7 +63,7 @@ final class BeaconWindow {
             slices[slice + 2] = Math.min(slices[slice + 2], offset);
             slices[slice + 3] = Math.max(slices[slice + 3], offset);
             slices[slice + 4] = merged(slices[slice + 4], quality);
-            slices[slice + 5] = (int) Math.min(Integer.MAX_VALUE, slices[slice + 5] + Math.min(packets, Integer.MAX_VALUE));
+            slices[slice + 5] = (int) Math.min(Integer.MAX_VALUE, (long) slices[slice + 5] + packets);
             return false;
         }
         if ((size + 1) * WIDTH > slices.length) {
@@ -87,7 +75,7 @@ final class BeaconWindow {
         slices[at * WIDTH + 2] = offset;
         slices[at * WIDTH + 3] = offset;
         slices[at * WIDTH + 4] = quality;
-        slices[at * WIDTH + 5] = (int) Math.min(Integer.MAX_VALUE, packets);
+        slices[at * WIDTH + 5] = packets;
         size++;
         return true;
     }
@@ -119,31 +107,21 @@ final class BeaconWindow {
         return slices[(size - 1) * WIDTH] * slideMs;
     }
 
-    /** Number of the newest slice; the window must not be empty. */
-    int newestSlice() {
-        return slices[(size - 1) * WIDTH];
-    }
-
-    /** Whether a slice ends at {@code toMs}, or the oldest leaves then; the window must not be empty. */
-    boolean changesAt(long toMs, long windowMs, long slideMs) {
-        if (oldestSliceMs(slideMs) + slideMs + windowMs == toMs) {
-            return true;
-        }
-        for (int i = size - 1; i >= 0 && sliceMs(i, slideMs) + slideMs >= toMs; i--) {
-            if (sliceMs(i, slideMs) + slideMs == toMs) {
-                return true;
+    /** End of the first slice that ends after {@code afterMs}, epoch ms; {@link Long#MAX_VALUE} when there is none. */
+    long sliceEndAfter(long afterMs, long slideMs) {
+        long found = Long.MAX_VALUE;
+        for (int i = size - 1; i >= 0; i--) {
+            long endMs = (slices[i * WIDTH] + 1) * slideMs;
+            if (endMs <= afterMs) {
+                break;
             }
+            found = endMs;
         }
-        return false;
+        return found;
     }
 
     int sliceCount() {
         return size;
-    }
-
-    /** Start of the i-th slice in time order, epoch ms. */
-    long sliceMs(int i, long slideMs) {
-        return slices[i * WIDTH] * slideMs;
     }
 
     /** What the window [{@code fromMs}, {@code toMs}) holds; both are multiples of the slide. */
@@ -190,85 +168,35 @@ final class BeaconWindow {
     }
 
     /** Slices as deltas in varints: about 12 bytes each. */
-    static final class Serializer extends RecordSerializer<BeaconWindow> {
-        static final Serializer INSTANCE = new Serializer();
-        static final TypeInformation<BeaconWindow> TYPE = RecordType.of(BeaconWindow.class, INSTANCE);
-
-        @Override
-        protected int version() {
-            return 2;
+    void write(DataOutputView out) throws IOException {
+        RecordSerializer.writeVarInt(size, out);
+        int previous = 0;
+        for (int i = 0; i < size * WIDTH; i += WIDTH) {
+            RecordSerializer.writeVarInt(slices[i] - previous, out);
+            previous = slices[i];
+            RecordSerializer.writeVarInt(slices[i + 1], out);
+            RecordSerializer.writeVarInt(slices[i + 2], out);
+            RecordSerializer.writeVarInt(slices[i + 3] - slices[i + 2], out);
+            RecordSerializer.writeVarInt(slices[i + 4], out);
+            RecordSerializer.writeVarInt(slices[i + 5], out);
         }
+    }
 
-        @Override
-        public BeaconWindow createInstance() {
-            return new BeaconWindow();
+    static BeaconWindow read(DataInputView in) throws IOException {
+        BeaconWindow window = new BeaconWindow();
+        window.size = RecordSerializer.readVarInt(in);
+        window.slices = new int[Math.max(1, window.size) * WIDTH];
+        int previous = 0;
+        for (int i = 0; i < window.size * WIDTH; i += WIDTH) {
+            previous += RecordSerializer.readVarInt(in);
+            window.slices[i] = previous;
+            window.slices[i + 1] = RecordSerializer.readVarInt(in);
+            window.slices[i + 2] = RecordSerializer.readVarInt(in);
+            window.slices[i + 3] = window.slices[i + 2] + RecordSerializer.readVarInt(in);
+            window.slices[i + 4] = RecordSerializer.readVarInt(in);
+            window.slices[i + 5] = RecordSerializer.readVarInt(in);
+            window.total += window.slices[i + 1];
         }
-
-        @Override
-        public BeaconWindow copy(BeaconWindow from) {
-            BeaconWindow copy = new BeaconWindow();
-            copy.srcFirst = from.srcFirst;
-            copy.dstPort = from.dstPort;
-            copy.protocol = from.protocol;
-            copy.holds = from.holds;
-            copy.slices = Arrays.copyOf(from.slices, Math.max(1, from.size) * WIDTH);
-            copy.size = from.size;
-            copy.total = from.total;
-            return copy;
-        }
-
-        @Override
-        protected void write(BeaconWindow window, DataOutputView out) throws IOException {
-            out.writeByte((window.srcFirst ? 1 : 0) | (window.holds ? 2 : 0));
-            out.writeShort(window.dstPort);
-            out.writeByte(window.protocol);
-            writeVarInt(window.size, out);
-            int previous = 0;
-            for (int i = 0; i < window.size * WIDTH; i += WIDTH) {
-                writeVarInt(window.slices[i] - previous, out);
-                previous = window.slices[i];
-                writeVarInt(window.slices[i + 1], out);
-                writeVarInt(window.slices[i + 2], out);
-                writeVarInt(window.slices[i + 3] - window.slices[i + 2], out);
-                writeVarInt(window.slices[i + 4], out);
-                writeVarInt(window.slices[i + 5], out);
-            }
-        }
-
-        @Override
-        protected BeaconWindow read(int version, BeaconWindow reuse, DataInputView in) throws IOException {
-            BeaconWindow window = new BeaconWindow();
-            int flags = in.readByte();
-            window.srcFirst = (flags & 1) != 0;
-            window.holds = (flags & 2) != 0;
-            window.dstPort = in.readUnsignedShort();
-            window.protocol = in.readUnsignedByte();
-            window.size = readVarInt(in);
-            window.slices = new int[Math.max(1, window.size) * WIDTH];
-            int previous = 0;
-            for (int i = 0; i < window.size * WIDTH; i += WIDTH) {
-                previous += readVarInt(in);
-                window.slices[i] = previous;
-                window.slices[i + 1] = readVarInt(in);
-                window.slices[i + 2] = readVarInt(in);
-                window.slices[i + 3] = window.slices[i + 2] + readVarInt(in);
-                window.slices[i + 4] = version == 1 ? Trait.SUB_SECOND << TRAITS_SHIFT | 1 : readVarInt(in);
-                window.slices[i + 5] = version == 1 ? window.slices[i + 1] : readVarInt(in);
-                window.total += window.slices[i + 1];
-            }
-            return window;
-        }
-
-        @Override
-        public TypeSerializerSnapshot<BeaconWindow> snapshotConfiguration() {
-            return new Snapshot();
-        }
-
-        /** Names the serializer in savepoints. */
-        public static final class Snapshot extends SimpleTypeSerializerSnapshot<BeaconWindow> {
-            public Snapshot() {
-                super(() -> INSTANCE);
-            }
-        }
+        return window;
     }
 }

@@ -5,15 +5,8 @@ import io.botwatch.flow.ConnectionKeySelector;
 import io.botwatch.flow.Flow;
 import io.botwatch.flow.FlowSerializer;
 import io.botwatch.metric.Tally;
-import java.io.InputStream;
+import io.botwatch.wire.KeyGroups;
 import java.util.concurrent.ThreadLocalRandom;
-import org.apache.flink.api.common.TaskInfo;
-import org.apache.flink.core.memory.DataInputViewStreamWrapper;
-import org.apache.flink.core.memory.DataOutputViewStreamWrapper;
-import org.apache.flink.runtime.state.KeyGroupRange;
-import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
-import org.apache.flink.runtime.state.KeyGroupStatePartitionStreamProvider;
-import org.apache.flink.runtime.state.KeyedStateCheckpointOutputStream;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -40,8 +33,7 @@ public final class ConnectionOperator extends AbstractStreamOperator<Flow> imple
 
     private transient ConnectionTracker tracker;
     private transient StreamRecord<Flow> emitted;
-    private transient int maxParallelism;
-    private transient KeyGroupRange groups;
+    private transient KeyGroups groups;
     private transient long watermarkMs;
     private transient Tally opened;
     private transient Tally late;
@@ -64,25 +56,16 @@ public final class ConnectionOperator extends AbstractStreamOperator<Flow> imple
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
-        TaskInfo task = getRuntimeContext().getTaskInfo();
-        maxParallelism = task.getMaxNumberOfParallelSubtasks();
-        groups = KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
-                maxParallelism, task.getNumberOfParallelSubtasks(), task.getIndexOfThisSubtask());
+        groups = KeyGroups.of(getRuntimeContext().getTaskInfo());
         tracker = new ConnectionTracker(
                 settings,
-                groups.getStartKeyGroup(),
-                groups.getNumberOfKeyGroups(),
-                maxParallelism,
+                groups.first(),
+                groups.count(),
+                groups.of(),
                 ThreadLocalRandom.current().nextLong(),
                 new Emission(),
                 new Tallies());
-        for (KeyGroupStatePartitionStreamProvider group : context.getRawKeyedStateInputs()) {
-            if (groups.contains(group.getKeyGroupId())) {
-                try (InputStream in = group.getStream()) {
-                    tracker.read(group.getKeyGroupId(), new DataInputViewStreamWrapper(in));
-                }
-            }
-        }
+        groups.read(context, tracker);
     }
 
     @Override
@@ -111,7 +94,7 @@ public final class ConnectionOperator extends AbstractStreamOperator<Flow> imple
         if (flow.startMs <= watermarkMs) {
             late.increment();
         }
-        tracker.add(KeyGroupRangeAssignment.assignToKeyGroup(selector.getKey(flow), maxParallelism), flow);
+        tracker.add(groups.groupOf(selector.getKey(flow)), flow);
     }
 
     @Override
@@ -126,14 +109,7 @@ public final class ConnectionOperator extends AbstractStreamOperator<Flow> imple
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
-        KeyedStateCheckpointOutputStream out = context.getRawKeyedOperatorStateOutput();
-        DataOutputViewStreamWrapper view = new DataOutputViewStreamWrapper(out);
-        for (int group : groups) {
-            if (tracker.holds(group)) {
-                out.startNewKeyGroup(group);
-                tracker.write(group, view);
-            }
-        }
+        groups.write(context, tracker);
     }
 
     private final class Emission implements ConnectionTracker.Output {

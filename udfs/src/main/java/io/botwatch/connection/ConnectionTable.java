@@ -47,7 +47,7 @@ final class ConnectionTable {
         }
         pieces += conversation.waiting.add(flow, reverse);
         long dueMs = flow.startMs + tracker.settings.settleMs();
-        if (conversation.slot == TimingWheel.NOWHERE || dueMs < conversation.dueMs) {
+        if (!conversation.isScheduled() || dueMs < conversation.dueMs()) {
             tracker.wheel.schedule(conversation, dueMs);
         }
         while (held() > maxHeld && leastRecent != null) {

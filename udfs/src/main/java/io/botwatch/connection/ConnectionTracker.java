@@ -3,6 +3,8 @@ package io.botwatch.connection;
 import io.botwatch.flow.Flow;
 import io.botwatch.flow.ServicePorts;
 import io.botwatch.flow.Trait;
+import io.botwatch.timing.TimingWheel;
+import io.botwatch.wire.KeyGroups;
 import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
@@ -15,8 +17,11 @@ import org.apache.flink.core.memory.DataOutputView;
  * <p>A connection is put out twice: when it {@linkplain Output#opened begins}, which is what counts of check-ins and pairs
  * rest on, and with its {@linkplain Output#total totals} when it ends, and every hour while it goes on. Not thread-safe.
  */
-public final class ConnectionTracker {
+public final class ConnectionTracker implements KeyGroups.State {
     static final int TCP = 6;
+
+    /** How much later than due a conversation may be looked at, ms of event time. */
+    private static final long GRAIN_MS = 1_000;
 
     /** Where connections go. Each flow is valid during the call only. */
     public interface Output {
@@ -56,7 +61,7 @@ public final class ConnectionTracker {
     final long seed;
     final Tally tally;
     final ServicePorts servicePorts = new ServicePorts();
-    final TimingWheel wheel = new TimingWheel();
+    final TimingWheel<Conversation> wheel = new TimingWheel<>(GRAIN_MS);
 
     private final ConnectionTable[] tables;
     private final int firstGroup;
@@ -108,7 +113,7 @@ public final class ConnectionTracker {
         if (watermarkMs == Long.MAX_VALUE) {
             return watermarkMs;
         }
-        long behind = settings.settleMs() + TimingWheel.GRAIN_MS;
+        long behind = settings.settleMs() + GRAIN_MS;
         return watermarkMs < Long.MIN_VALUE + behind ? Long.MIN_VALUE : watermarkMs - behind;
     }
 
@@ -121,16 +126,18 @@ public final class ConnectionTracker {
         return held;
     }
 
-    public boolean holds(int group) {
+    @Override
+    public boolean isEmpty(int group) {
         ConnectionTable table = tables[group - firstGroup];
-        return table != null && table.held() > 0;
+        return table == null || table.held() == 0;
     }
 
+    @Override
     public void write(int group, DataOutputView out) throws IOException {
         table(group).write(out);
     }
 
-    /** @throws IOException also when a newer release wrote it */
+    @Override
     public void read(int group, DataInputView in) throws IOException {
         table(group).read(in);
     }

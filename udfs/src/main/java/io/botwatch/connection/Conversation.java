@@ -3,12 +3,13 @@ package io.botwatch.connection;
 import io.botwatch.flow.Address;
 import io.botwatch.flow.Direction;
 import io.botwatch.flow.Flow;
+import io.botwatch.timing.Timed;
 
 /**
  * One 5-tuple, whichever end a record names first: the records of it that wait for the watermark, and the connection that is
  * open on it. It is linked into its table's chains and order of sight, and into the timing wheel.
  */
-final class Conversation {
+final class Conversation extends Timed {
     final ConnectionTable table;
     final int hash;
 
@@ -34,13 +35,6 @@ final class Conversation {
     Conversation chained;
     Conversation lessRecent;
     Conversation moreRecent;
-
-    /** When the wheel gives it back, epoch ms. */
-    long dueMs;
-
-    int slot = TimingWheel.NOWHERE;
-    Conversation before;
-    Conversation after;
 
     Conversation(ConnectionTable table, Flow flow, int hash) {
         this(

@@ -27,8 +27,8 @@ public final class Tally {
     public static final String UNROUTED = "flows_unrouted";
     public static final String LATE_BEACON = "late_beacon";
 
-    /** Services between one pair of hosts that were let go of, because there are too many to watch. */
-    public static final String CROWDED_BEACON = "beacon_crowded";
+    /** Tuples that the beacon rule let go of, to keep within the bounds of state. */
+    public static final String EVICTED_BEACON = "beacon_evicted";
 
     public static final String LATE_VOLUMETRIC = "late_volumetric";
     public static final String LATE_RELAY = "late_relay";

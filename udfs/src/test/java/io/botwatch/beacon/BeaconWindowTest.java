@@ -2,7 +2,9 @@ package io.botwatch.beacon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.botwatch.flow.Flow;
 import io.botwatch.flow.Flows;
+import io.botwatch.flow.Trait;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +25,7 @@ class BeaconWindowTest {
             for (int i = random.nextInt(1, 120); i > 0; i--) {
                 long ms = Flows.T + random.nextLong(-20 * SLIDE, 20 * SLIDE);
                 boolean opens = times.stream().noneMatch(t -> Math.floorDiv(t, SLIDE) == Math.floorDiv(ms, SLIDE));
-                assertThat(window.add(ms, SLIDE)).as("seed %d", seed).isEqualTo(opens);
+                assertThat(window.add(ms, SLIDE, 1, 1)).as("seed %d", seed).isEqualTo(opens);
                 times.add(ms);
                 if (random.nextInt(20) == 0) {
                     long before = Flows.T + random.nextLong(-20, 20) * SLIDE;
@@ -58,13 +60,43 @@ class BeaconWindowTest {
     @Test
     void aSliceOlderThanTheOldestBecomesTheOldest() {
         BeaconWindow window = new BeaconWindow();
-        window.add(Flows.T + 7, SLIDE);
-        window.add(Flows.T - 1, SLIDE);
-        window.add(Flows.T - 10 * SLIDE, SLIDE);
+        window.add(Flows.T + 7, SLIDE, 1, 1);
+        window.add(Flows.T - 1, SLIDE, 1, 1);
+        window.add(Flows.T - 10 * SLIDE, SLIDE, 1, 1);
         assertThat(window.oldestSliceMs(SLIDE)).isEqualTo(Flows.T - 10 * SLIDE);
         assertThat(window.sliceCount()).isEqualTo(3);
-        assertThat(window.sliceMs(1, SLIDE)).isEqualTo(Flows.T - SLIDE);
-        assertThat(window.sliceMs(2, SLIDE)).isEqualTo(Flows.T);
+    }
+
+    @Test
+    void theEndsOfItsSlicesAreFoundInOrder() {
+        BeaconWindow window = new BeaconWindow();
+        for (int slice : new int[] {5, 0, 2}) {
+            window.add(Flows.T + slice * SLIDE, SLIDE, 1, 1);
+        }
+        long afterMs = Long.MIN_VALUE;
+        for (int slice : new int[] {0, 2, 5}) {
+            afterMs = window.sliceEndAfter(afterMs, SLIDE);
+            assertThat(afterMs).isEqualTo(Flows.T + (slice + 1) * SLIDE);
+        }
+        assertThat(window.sliceEndAfter(afterMs, SLIDE)).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void theWorstQualityOfItsConnectionsIsTheWindows() {
+        BeaconWindow window = new BeaconWindow();
+        Flow flow = Flows.outbound(1, 1, 443, Flows.T);
+        flow.mayBePiece = true;
+        window.add(flow.startMs, SLIDE, BeaconWindow.quality(flow), BeaconWindow.packets(flow));
+        flow.traits = Trait.GUESSED_INITIATOR | Trait.STITCHED;
+        flow.samplingRate = 100;
+        flow.packets = Long.MAX_VALUE;
+        window.add(flow.startMs + SLIDE, SLIDE, BeaconWindow.quality(flow), BeaconWindow.packets(flow));
+
+        BeaconWindow.Summary all = window.summary(Flows.T, Flows.T + 2 * SLIDE, SLIDE);
+        assertThat(all.traits()).isEqualTo(Trait.GUESSED_INITIATOR | Trait.STITCHED);
+        assertThat(all.samplingRate()).isEqualTo(100);
+        assertThat(all.packets()).isEqualTo(1L + Integer.MAX_VALUE);
+        assertThat(window.summary(Flows.T, Flows.T + SLIDE, SLIDE).traits()).as("of the first slice").isZero();
     }
 
     @Test
@@ -72,69 +104,43 @@ class BeaconWindowTest {
         for (long seed = 0; seed < 100; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             BeaconWindow window = random(random, seed % 3 == 0 ? -50 * SLIDE : Flows.T);
-            BeaconWindow read = BeaconWindow.Serializer.INSTANCE.deserialize(new DataInputDeserializer(bytes(window)));
+            BeaconWindow read = BeaconWindow.read(new DataInputDeserializer(bytes(window)));
             assertSame(read, window, seed);
             assertThat(bytes(read)).as("seed %d", seed).isEqualTo(bytes(window));
         }
     }
 
     @Test
-    void aCopyDoesNotChangeWithTheOriginal() throws IOException {
-        for (long seed = 0; seed < 100; seed++) {
-            SplittableRandom random = new SplittableRandom(seed);
-            BeaconWindow window = random(random, Flows.T);
-            byte[] before = bytes(window);
-            BeaconWindow copy = BeaconWindow.Serializer.INSTANCE.copy(window);
-            for (int i = 0; i < 10; i++) {
-                window.add(Flows.T + random.nextLong(-20 * SLIDE, 20 * SLIDE), SLIDE);
-            }
-            window.evictBefore(Flows.T, SLIDE);
-            window.holds = !window.holds;
-            assertThat(bytes(copy)).as("seed %d", seed).isEqualTo(before);
-            byte[] after = bytes(window);
-            copy.add(Flows.T + 3, SLIDE);
-            assertThat(bytes(window)).as("seed %d", seed).isEqualTo(after);
-        }
-    }
-
-    @Test
     void aTupleSeenOnceTakesFewBytes() throws IOException {
         BeaconWindow window = new BeaconWindow();
-        window.add(Flows.T + 250_000, SLIDE);
+        window.add(Flows.T + 250_000, SLIDE, 1, 1);
         assertThat(bytes(window)).hasSizeLessThanOrEqualTo(20);
     }
 
     private static BeaconWindow random(SplittableRandom random, long aroundMs) {
         BeaconWindow window = new BeaconWindow();
-        window.srcFirst = random.nextBoolean();
-        window.holds = random.nextBoolean();
-        window.dstPort = random.nextInt(65_536);
-        window.protocol = random.nextInt(256);
         for (int i = random.nextInt(300); i > 0; i--) {
-            window.add(aroundMs + random.nextLong(-100 * SLIDE, 100 * SLIDE), SLIDE);
+            window.add(aroundMs + random.nextLong(-100 * SLIDE, 100 * SLIDE), SLIDE, 1, 1);
         }
         return window;
     }
 
     private static void assertSame(BeaconWindow read, BeaconWindow window, long seed) {
         assertThat(read.total()).as("seed %d", seed).isEqualTo(window.total());
-        assertThat(read.holds).isEqualTo(window.holds);
-        assertThat(read.srcFirst).isEqualTo(window.srcFirst);
-        assertThat(read.dstPort).isEqualTo(window.dstPort);
-        assertThat(read.protocol).isEqualTo(window.protocol);
         assertThat(read.sliceCount()).isEqualTo(window.sliceCount());
-        for (int i = 0; i < window.sliceCount(); i++) {
-            long start = window.sliceMs(i, SLIDE);
-            assertThat(read.sliceMs(i, SLIDE)).as("seed %d", seed).isEqualTo(start);
-            assertThat(read.summary(start, start + SLIDE, SLIDE))
+        long endMs = window.sliceEndAfter(Long.MIN_VALUE, SLIDE);
+        while (endMs != Long.MAX_VALUE) {
+            assertThat(read.sliceEndAfter(endMs - SLIDE, SLIDE)).as("seed %d", seed).isEqualTo(endMs);
+            assertThat(read.summary(endMs - SLIDE, endMs, SLIDE))
                     .as("seed %d", seed)
-                    .isEqualTo(window.summary(start, start + SLIDE, SLIDE));
+                    .isEqualTo(window.summary(endMs - SLIDE, endMs, SLIDE));
+            endMs = window.sliceEndAfter(endMs, SLIDE);
         }
     }
 
     private static byte[] bytes(BeaconWindow window) throws IOException {
         DataOutputSerializer out = new DataOutputSerializer(256);
-        BeaconWindow.Serializer.INSTANCE.serialize(window, out);
+        window.write(out);
         return out.getCopyOfBuffer();
     }
 }

@@ -30,7 +30,6 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.windowing.ProcessWindowFunction;
-import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorFactory;
 import org.apache.flink.streaming.api.transformations.OneInputTransformation;
 import org.apache.flink.streaming.api.windowing.assigners.SlidingEventTimeWindows;
@@ -40,8 +39,8 @@ import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 import org.junit.jupiter.api.Test;
 
-/** Slices and timers against Flink's own sliding windows, which copy every record into every window. */
-class BeaconFunctionTest {
+/** Slices against Flink's own sliding windows, which copy every record into every window. */
+class BeaconOperatorTest {
     private static final OutputTag<Flow> LATE = new OutputTag<>("late", FlowSerializer.TYPE);
     private static final long MINUTE = 60_000;
     private static final long HOUR = 60 * MINUTE;
@@ -81,18 +80,11 @@ class BeaconFunctionTest {
         split(rule, steps, onTime, late, stepsOnTime);
         Set<Standing> expected = textbook(rule, stepsOnTime);
         try (var harness = harness(rule)) {
-            Set<Long> slices = new HashSet<>();
-            for (Step step : steps) {
-                apply(step, harness);
-                assertThat(harness.numEventTimeTimers())
-                        .as("seed %d: timers", seed)
-                        .isLessThanOrEqualTo(2 * liveSlices(rule, step, slices));
-            }
+            applyAll(steps, harness);
             assertSame(standings(rule, harness.extractOutputValues()), expected, seed);
             assertThat(lateOf(harness)).as("seed %d: late", seed).isEqualTo(late);
             assertThat(Counted.by(harness, Tally.LATE_BEACON)).as("seed %d", seed).isEqualTo(late.size());
-            assertThat(harness.numKeyedStateEntries()).as("seed %d: state", seed).isZero();
-            assertThat(harness.numEventTimeTimers()).as("seed %d: timers", seed).isZero();
+            assertThat(held(harness)).as("seed %d: state", seed).isZero();
         }
         return expected.size();
     }
@@ -198,18 +190,16 @@ class BeaconFunctionTest {
     }
 
     @Test
-    void aTupleSeenOnceCostsOneTimerAndIsForgotten() throws Exception {
+    void aTupleSeenOnceIsForgottenWhenItLeavesTheWindow() throws Exception {
         try (var harness = harness(DAILY)) {
             for (int port = 1000; port < 1100; port++) {
                 harness.processElement(Flows.outbound(1, 1, port, Flows.T + port), Flows.T + port);
             }
-            assertThat(harness.numEventTimeTimers()).isEqualTo(100);
-            assertThat(harness.numKeyedStateEntries()).isEqualTo(100);
+            assertThat(held(harness)).isEqualTo(100);
             harness.processWatermark(Flows.T + 24 * HOUR + 5 * MINUTE - 2);
-            assertThat(harness.numKeyedStateEntries()).isEqualTo(100);
+            assertThat(held(harness)).isEqualTo(100);
             harness.processWatermark(Flows.T + 24 * HOUR + 5 * MINUTE - 1);
-            assertThat(harness.numKeyedStateEntries()).isZero();
-            assertThat(harness.numEventTimeTimers()).isZero();
+            assertThat(held(harness)).isZero();
             assertThat(harness.extractOutputValues()).isEmpty();
         }
     }
@@ -222,9 +212,9 @@ class BeaconFunctionTest {
             harness.processElement(Flows.outbound(1, 300, 443, Flows.T), Flows.T);
             harness.processElement(Flows.outbound(1, 255, 80, Flows.T), Flows.T);
             harness.processElement(Flows.inbound(300, 1, 1, 80, Flows.T), Flows.T);
-            assertThat(harness.numKeyedStateEntries()).isZero();
+            assertThat(held(harness)).isZero();
             harness.processElement(Flows.outbound(1, 256, 80, Flows.T), Flows.T);
-            assertThat(harness.numKeyedStateEntries()).isEqualTo(1);
+            assertThat(held(harness)).isEqualTo(1);
         }
     }
 
@@ -246,6 +236,46 @@ class BeaconFunctionTest {
                 assertThat(finding.src + " > " + finding.dst + " " + finding.protocol)
                         .isEqualTo(sourceFirst ? "10.0.0.1 > 198.18.0.1 6" : "198.18.0.1 > 10.0.0.1 6");
             }
+        }
+    }
+
+    @Test
+    void servicesOnPortsThatNoListKnowsAreToldApartThoughTheyShareAKey() throws Exception {
+        try (var harness = harness(DAILY, ConnectionKeySelector.byConnection())) {
+            for (int i = 0; i < 12; i++) {
+                for (int port : new int[] {4444, 50_050}) {
+                    Flow flow = Flows.outbound(1, 1, port, Flows.T + i * 10 * MINUTE + port);
+                    flow.mayBePiece = true;
+                    harness.processElement(flow, flow.startMs);
+                }
+            }
+            harness.processWatermark(Flows.T + 3 * HOUR);
+            assertThat(harness.extractOutputValues()).extracting(c -> port(c) + " " + c.finding.connections)
+                    .containsExactlyInAnyOrder("4444 12", "50050 12");
+        }
+    }
+
+    @Test
+    void aFloodOfNewTuplesPushesOutNewOnesOnlyAndIsCounted() throws Exception {
+        int flood = BeaconOperator.MAX_NEW + 200_000;
+        try (var harness = harness(DAILY)) {
+            for (int i = 0; i < 11; i++) {
+                Flow flow = Flows.outbound(1, 1, 4444, Flows.T + i * 10 * MINUTE);
+                harness.processElement(flow, flow.startMs);
+            }
+            Flow flow = new Flow();
+            for (int i = 0; i < flood; i++) {
+                flow.copyFrom(Flows.outbound(2, 1_000 + i, 8080, Flows.T + HOUR));
+                harness.processElement(flow, flow.startMs);
+            }
+            // Key groups fill up unevenly.
+            assertThat(held(harness)).isBetween(BeaconOperator.MAX_NEW * 9 / 10, BeaconOperator.MAX_NEW + 1_000);
+            assertThat(Counted.by(harness, Tally.EVICTED_BEACON)).isEqualTo(flood + 1 - held(harness));
+
+            Flow last = Flows.outbound(1, 1, 4444, Flows.T + 110 * MINUTE);
+            harness.processElement(last, last.startMs);
+            harness.processWatermark(Flows.T + 3 * HOUR);
+            assertThat(said(harness.extractOutputValues())).containsExactly("HOLDS 4444 at " + (Flows.T + 115 * MINUTE) + ": 12");
         }
     }
 
@@ -300,19 +330,6 @@ class BeaconFunctionTest {
             }
             stepsOnTime.add(step);
         }
-    }
-
-    /** Non-empty slices that have not left the window, after the step. */
-    private static int liveSlices(BeaconRule rule, Step step, Set<Long> slices) {
-        // A slice and its port in one number; those that a watermark expires are removed.
-        if (step.flow != null) {
-            slices.add(sliceStart(rule, step.flow) + step.flow.dstPort);
-        } else {
-            slices.removeIf(slice ->
-                    Math.floorDiv(slice, rule.slideMs()) * rule.slideMs() + rule.slideMs() + rule.windowMs() - 1
-                            <= step.watermarkMs);
-        }
-        return slices.size();
     }
 
     private static long sliceStart(BeaconRule rule, Flow flow) {
@@ -461,9 +478,13 @@ class BeaconFunctionTest {
             BeaconRule rule, ConnectionKeySelector key) throws Exception {
         TypeInformation<ConnectionKey> type = ConnectionKey.Serializer.TYPE;
         var harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(new BeaconFunction(rule, "test", LATE)), key, type);
+                new BeaconOperator(rule, "test", key, key == KEY, LATE), key, type);
         harness.setup(CandidateSerializer.INSTANCE);
         return harness;
+    }
+
+    private static int held(KeyedOneInputStreamOperatorTestHarness<ConnectionKey, Flow, Candidate> harness) {
+        return ((BeaconOperator) harness.getOneInputOperator()).held();
     }
 
     private static BeaconRule rule(

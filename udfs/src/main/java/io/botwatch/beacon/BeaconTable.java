@@ -1,0 +1,328 @@
+package io.botwatch.beacon;
+
+import io.botwatch.flow.Flow;
+import io.botwatch.timing.TimingWheel;
+import io.botwatch.wire.RecordSerializer;
+import java.io.IOException;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/**
+ * The tuples of one key group, by when they were last seen: those seen once, and the others. Either has a bound of its own,
+ * so that a flood of new tuples pushes out new ones only.
+ */
+final class BeaconTable {
+    private static final int VERSION = 1;
+
+    /** What is judged, and what is let go of, is said here. */
+    interface Listener {
+        /** The content of a tuple's window that ends at {@code toMs} has changed. */
+        void changed(BeaconTuple tuple, long toMs);
+
+        /** A tuple was let go of, to keep within the bounds. */
+        void evicted(BeaconTuple tuple);
+    }
+
+    private final BeaconRule rule;
+    private final long seed;
+    private final boolean anyProtocol;
+    private final int maxNew;
+    private final int maxSlices;
+    private final TimingWheel<BeaconTuple> wheel;
+    private final Listener listener;
+
+    private BeaconTuple[] chains = new BeaconTuple[16];
+    private final Order once = new Order();
+    private final Order again = new Order();
+
+    /** Slices of the tuples that were seen more than once. */
+    private int slices;
+
+    /** All windows that end up to here were judged, epoch ms. */
+    private long judgedMs = Long.MIN_VALUE;
+
+    /** Tuples in the order in which they were last seen. */
+    private static final class Order {
+        private BeaconTuple leastRecent;
+        private BeaconTuple mostRecent;
+        private int size;
+
+        void add(BeaconTuple tuple) {
+            tuple.lessRecent = mostRecent;
+            tuple.moreRecent = null;
+            if (mostRecent == null) {
+                leastRecent = tuple;
+            } else {
+                mostRecent.moreRecent = tuple;
+            }
+            mostRecent = tuple;
+            size++;
+        }
+
+        void remove(BeaconTuple tuple) {
+            if (tuple.lessRecent == null) {
+                leastRecent = tuple.moreRecent;
+            } else {
+                tuple.lessRecent.moreRecent = tuple.moreRecent;
+            }
+            if (tuple.moreRecent == null) {
+                mostRecent = tuple.lessRecent;
+            } else {
+                tuple.moreRecent.lessRecent = tuple.lessRecent;
+            }
+            tuple.lessRecent = tuple.moreRecent = null;
+            size--;
+        }
+    }
+
+    /**
+     * @param anyProtocol whether the rule's preset does not tell protocols apart
+     * @param maxNew tuples seen once that are held
+     * @param maxSlices slices of the others that are held
+     */
+    BeaconTable(
+            BeaconRule rule,
+            long seed,
+            boolean anyProtocol,
+            int maxNew,
+            int maxSlices,
+            TimingWheel<BeaconTuple> wheel,
+            Listener listener) {
+        this.rule = rule;
+        this.seed = seed;
+        this.anyProtocol = anyProtocol;
+        this.maxNew = maxNew;
+        this.maxSlices = maxSlices;
+        this.wheel = wheel;
+        this.listener = listener;
+    }
+
+    int tuples() {
+        return once.size + again.size;
+    }
+
+    void add(Flow flow) {
+        int protocol = anyProtocol ? BeaconTuple.ANY_PROTOCOL : flow.protocol;
+        int hash = BeaconTuple.hash(flow.srcHi, flow.srcLo, flow.dstHi, flow.dstLo, flow.dstPort, protocol, seed);
+        BeaconTuple tuple = find(flow, protocol, hash);
+        if (tuple == null) {
+            tuple = new BeaconTuple(this, flow.srcHi, flow.srcLo, flow.dstHi, flow.dstLo, flow.dstPort, protocol, seed);
+            tuple.onlyMs = flow.startMs;
+            tuple.onlyQuality = BeaconWindow.quality(flow);
+            tuple.onlyPackets = BeaconWindow.packets(flow);
+            insert(tuple, once);
+        } else {
+            addAgain(tuple, flow);
+        }
+        schedule(tuple);
+        keepWithinBounds();
+    }
+
+    private BeaconTuple find(Flow flow, int protocol, int hash) {
+        BeaconTuple each = chains[hash & chains.length - 1];
+        while (each != null && !each.is(flow, protocol, hash)) {
+            each = each.chained;
+        }
+        return each;
+    }
+
+    private void addAgain(BeaconTuple tuple, Flow flow) {
+        if (tuple.window == null) {
+            once.remove(tuple);
+            tuple.window = new BeaconWindow();
+            tuple.window.add(tuple.onlyMs, rule.slideMs(), tuple.onlyQuality, tuple.onlyPackets);
+            slices++;
+        } else {
+            again.remove(tuple);
+        }
+        again.add(tuple);
+        if (tuple.window.add(flow.startMs, rule.slideMs(), BeaconWindow.quality(flow), BeaconWindow.packets(flow))) {
+            slices++;
+        }
+    }
+
+    private void keepWithinBounds() {
+        while (once.size > maxNew) {
+            evict(once.leastRecent);
+        }
+        while (slices > maxSlices && again.size > 1) {
+            evict(again.leastRecent);
+        }
+    }
+
+    private void evict(BeaconTuple tuple) {
+        remove(tuple);
+        listener.evicted(tuple);
+    }
+
+    /** Sets the time at which the tuple's window changes next. */
+    private void schedule(BeaconTuple tuple) {
+        long changesMs = nextChangeMs(tuple, judgedMs) - 1;
+        if (!tuple.isScheduled() || tuple.dueMs() != changesMs) {
+            wheel.schedule(tuple, changesMs);
+        }
+    }
+
+    /**
+     * The end of the next window after {@code afterMs} whose content matters: because its newest slice has connections and
+     * the rule may hold, or because its oldest slice leaves.
+     */
+    private long nextChangeMs(BeaconTuple tuple, long afterMs) {
+        if (tuple.window == null) {
+            long sliceEndMs = (Math.floorDiv(tuple.onlyMs, rule.slideMs()) + 1) * rule.slideMs();
+            return rule.minConnections() > 1 || sliceEndMs <= afterMs ? sliceEndMs + rule.windowMs() : sliceEndMs;
+        }
+        BeaconWindow window = tuple.window;
+        long leavesMs = window.oldestSliceMs(rule.slideMs()) + rule.slideMs() + rule.windowMs();
+        if (window.total() < rule.minConnections() && !tuple.holds) {
+            return leavesMs;
+        }
+        return Math.min(leavesMs, window.sliceEndAfter(afterMs, rule.slideMs()));
+    }
+
+    /** Looks at all windows of the tuple that end up to the watermark, one after the other. */
+    void advance(BeaconTuple tuple, long watermarkMs) {
+        long untilMs = watermarkMs == Long.MAX_VALUE ? Long.MAX_VALUE : watermarkMs + 1;
+        long atMs = judgedMs;
+        while (true) {
+            atMs = nextChangeMs(tuple, atMs);
+            if (atMs > untilMs) {
+                wheel.schedule(tuple, atMs - 1);
+                return;
+            }
+            if (watermarkMs == Long.MAX_VALUE && atMs > newestSliceEndMs(tuple)) {
+                return; // the input is over: what would leave later windows was never observed to be quiet
+            }
+            listener.changed(tuple, atMs);
+            if (!evictBefore(tuple, atMs - rule.windowMs())) {
+                remove(tuple);
+                return;
+            }
+        }
+    }
+
+    private long newestSliceEndMs(BeaconTuple tuple) {
+        return tuple.window == null
+                ? (Math.floorDiv(tuple.onlyMs, rule.slideMs()) + 1) * rule.slideMs()
+                : tuple.window.newestSliceMs(rule.slideMs()) + rule.slideMs();
+    }
+
+    /** @return whether anything is left */
+    private boolean evictBefore(BeaconTuple tuple, long startMs) {
+        if (tuple.window == null) {
+            return Math.floorDiv(tuple.onlyMs, rule.slideMs()) * rule.slideMs() >= startMs;
+        }
+        slices -= tuple.window.sliceCount();
+        tuple.window.evictBefore(startMs, rule.slideMs());
+        slices += tuple.window.sliceCount();
+        return !tuple.window.isEmpty();
+    }
+
+    /** To be called when all tuples that were due have been advanced. */
+    void judged(long watermarkMs) {
+        // A restored job may begin with an older watermark than it had.
+        judgedMs = Math.max(judgedMs, watermarkMs == Long.MAX_VALUE ? Long.MAX_VALUE : watermarkMs + 1);
+    }
+
+    private void insert(BeaconTuple tuple, Order order) {
+        if (tuples() >= chains.length) {
+            resize(chains.length * 2);
+        }
+        chain(tuple);
+        order.add(tuple);
+    }
+
+    private void chain(BeaconTuple tuple) {
+        int at = tuple.hash & chains.length - 1;
+        tuple.chained = chains[at];
+        chains[at] = tuple;
+    }
+
+    private void resize(int length) {
+        chains = new BeaconTuple[length];
+        for (Order order : new Order[] {once, again}) {
+            for (BeaconTuple each = order.leastRecent; each != null; each = each.moreRecent) {
+                chain(each);
+            }
+        }
+    }
+
+    private void remove(BeaconTuple tuple) {
+        wheel.cancel(tuple);
+        if (tuple.window == null) {
+            once.remove(tuple);
+        } else {
+            again.remove(tuple);
+            slices -= tuple.window.sliceCount();
+        }
+        int at = tuple.hash & chains.length - 1;
+        if (chains[at] == tuple) {
+            chains[at] = tuple.chained;
+        } else {
+            BeaconTuple each = chains[at];
+            while (each.chained != tuple) {
+                each = each.chained;
+            }
+            each.chained = tuple.chained;
+        }
+        tuple.chained = null;
+        if (chains.length > 16 && tuples() < chains.length / 8) {
+            resize(chains.length / 2);
+        }
+    }
+
+    void write(DataOutputView out) throws IOException {
+        out.writeByte(VERSION);
+        out.writeLong(judgedMs);
+        RecordSerializer.writeVarInt(tuples(), out);
+        for (Order order : new Order[] {once, again}) {
+            for (BeaconTuple each = order.leastRecent; each != null; each = each.moreRecent) {
+                write(each, out);
+            }
+        }
+    }
+
+    private static void write(BeaconTuple tuple, DataOutputView out) throws IOException {
+        out.writeLong(tuple.srcHi);
+        out.writeLong(tuple.srcLo);
+        out.writeLong(tuple.dstHi);
+        out.writeLong(tuple.dstLo);
+        out.writeShort(tuple.dstPort);
+        out.writeShort(tuple.protocol);
+        out.writeByte((tuple.holds ? 1 : 0) | (tuple.window != null ? 2 : 0));
+        if (tuple.window != null) {
+            tuple.window.write(out);
+        } else {
+            out.writeLong(tuple.onlyMs);
+            out.writeInt(tuple.onlyQuality);
+            out.writeInt(tuple.onlyPackets);
+        }
+    }
+
+    /** Adds what {@link #write} wrote. */
+    void read(DataInputView in) throws IOException {
+        int version = in.readByte();
+        if (version != VERSION) {
+            throw new IOException("beacon tuples of version " + version + ", this build knows " + VERSION
+                    + ": the state was written by a newer release");
+        }
+        judgedMs = in.readLong();
+        int count = RecordSerializer.readVarInt(in);
+        for (int i = 0; i < count; i++) {
+            BeaconTuple tuple = new BeaconTuple(
+                    this, in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readUnsignedShort(), in.readShort(), seed);
+            int bits = in.readByte();
+            tuple.holds = (bits & 1) != 0;
+            if ((bits & 2) != 0) {
+                tuple.window = BeaconWindow.read(in);
+                slices += tuple.window.sliceCount();
+            } else {
+                tuple.onlyMs = in.readLong();
+                tuple.onlyQuality = in.readInt();
+                tuple.onlyPackets = in.readInt();
+            }
+            insert(tuple, tuple.window == null ? once : again);
+            schedule(tuple);
+        }
+    }
+}
