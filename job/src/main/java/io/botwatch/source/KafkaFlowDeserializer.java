@@ -1,5 +1,6 @@
 package io.botwatch.source;
 
+import io.botwatch.ingest.AutoDecoder;
 import io.botwatch.ingest.Decoded;
 import io.botwatch.ingest.DecodedSerializer;
 import io.botwatch.ingest.FlowDecoder;
@@ -12,9 +13,13 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Decodes within the Kafka source, so that each partition's watermark follows its own flows. */
 final class KafkaFlowDeserializer implements KafkaRecordDeserializationSchema<Decoded> {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaFlowDeserializer.class);
+
     private final InputFormat format;
     private final TimeRange range;
     private final Treatment treatment;
@@ -22,6 +27,7 @@ final class KafkaFlowDeserializer implements KafkaRecordDeserializationSchema<De
 
     private transient FlowDecoder decoder;
     private transient RecordDecoding decoding;
+    private transient boolean formatLogged;
     private transient long rangeSetAtMs;
 
     /**
@@ -56,6 +62,7 @@ final class KafkaFlowDeserializer implements KafkaRecordDeserializationSchema<De
                 decoded -> out.collect(replayed == 0 || decoded.dead == null
                         ? decoded
                         : decoded.asDead(decoded.dead.replayed(replayed))));
+        logFormat(record);
     }
 
     /** The clock only guards the watermark against records from the future; no finding depends on it. */
@@ -73,6 +80,13 @@ final class KafkaFlowDeserializer implements KafkaRecordDeserializationSchema<De
             }
         }
         return decoding;
+    }
+
+    private void logFormat(ConsumerRecord<byte[], byte[]> record) {
+        if (!formatLogged && decoder instanceof AutoDecoder auto && auto.format() != null) {
+            formatLogged = true;
+            LOG.info("{}-{} is read as {}: {}", record.topic(), record.partition(), auto.format().label(), auto.why());
+        }
     }
 
     @Override

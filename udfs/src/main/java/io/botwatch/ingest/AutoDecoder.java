@@ -15,10 +15,16 @@ public final class AutoDecoder implements FlowDecoder {
     private final ZoneId zone;
     private FlowFormat format;
     private FlowDecoder decoder;
+    private String why;
 
     /** @param zone of times that name none */
     public AutoDecoder(ZoneId zone) {
         this.zone = zone;
+    }
+
+    /** How the format was told, a sentence; null until it was. */
+    public String why() {
+        return why;
     }
 
     /** The format, or null until a record told it. */
@@ -39,6 +45,7 @@ public final class AutoDecoder implements FlowDecoder {
                 throw new UndecodableException(UndecodableException.Reason.UNKNOWN_FORMAT, detection.reason());
             }
             format = detection.format();
+            why = detection.reason();
             decoder = format.newDecoder(zone);
         }
         return decoder.decode(bytes, from, to, into);
