@@ -23,6 +23,7 @@ public final class FormatDetector {
 
     private static final int MAX_NAMES = 300;
     private static final int NAMES_SHOWN = 6;
+    private static final int NAME_SHOWN = 32;
 
     private FormatDetector() {}
 
@@ -192,8 +193,8 @@ public final class FormatDetector {
     }
 
     private static String printable(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
-        return UndecodableException.quote(bytes, 0, bytes.length);
+        byte[] bytes = text.substring(0, Math.min(text.length(), NAME_SHOWN)).getBytes(StandardCharsets.ISO_8859_1);
+        return UndecodableException.quote(bytes, 0, bytes.length) + (text.length() > NAME_SHOWN ? "..." : "");
     }
 
     private static Detection detected(FlowFormat format, String field, String tool) {
