@@ -86,13 +86,18 @@ final class ProbeTopics {
                 inputs.add(read(consumer, topic, Math.max(1, most / topics.size()), probe, progress));
             }
         } catch (TimeoutException e) {
-            throw new ExecutionException(
-                    "no answer from Kafka at " + bootstrapServers + ": " + e.getMessage() + "; is it reachable from here?", null);
+            throw failed(new TimeoutException(
+                    "no answer from Kafka at " + bootstrapServers + ": " + e.getMessage() + "; is it reachable from here?"));
         } catch (KafkaException e) {
-            throw new ExecutionException(
-                    "Kafka at " + bootstrapServers + ": " + cause(e) + "; see the kafka section of the configuration", null);
+            throw failed(new KafkaException(
+                    "Kafka at " + bootstrapServers + ": " + cause(e) + "; see the kafka section of the configuration"));
         }
         return inputs;
+    }
+
+    /** As what a run fails with, without a trace. */
+    private static ExecutionException failed(KafkaException why) {
+        return new ExecutionException(why);
     }
 
     private static String cause(Throwable e) {
@@ -134,10 +139,7 @@ final class ProbeTopics {
             }
             empty = none ? empty + 1 : 0;
             if (empty == EMPTY_POLLS) {
-                throw new ExecutionException(
-                        "Kafka at " + bootstrapServers + " gives no more records of topic " + topic
-                                + ", though its end is not reached; is a transaction of its producer open?",
-                        null);
+                throw new TimeoutException("it gives no more records of topic " + topic + ", though its end is not reached");
             }
         }
         if (!format.isAuto()) {
