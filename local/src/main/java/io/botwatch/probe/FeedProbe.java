@@ -131,7 +131,7 @@ public final class FeedProbe {
             if (classifier.isReply(flow)) {
                 return; // as in the job: it is no connection, and nothing joins it with one
             }
-            if (rules.preset() != RuleSet.Preset.AQL && (flow.mayBePiece || flow.mayBeCopy)) {
+            if (flow.mayBePiece || flow.mayBeCopy) { // in preset aql, too: it is what its records are worth
                 tracker.add(0, flow);
             } else {
                 all.addWhole(flow);

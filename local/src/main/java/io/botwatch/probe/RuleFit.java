@@ -105,13 +105,13 @@ public record RuleFit(String rule, String type, Support support, String reason) 
 
         Judgement beacon(BeaconRule rule) {
             needs(Direction.OUTBOUND, "no connection goes from the internal networks to outside");
-            double seen = SamplingNote.probabilitySeen(PACKETS, records.maxRate());
-            double mostSeen = rule.maxPerHour() * rule.windowMs() / HOUR_MS * seen;
-            if (mostSeen < rule.minConnections()) {
-                against.add(sampled("a " + PACKETS + "-packet check-in is seen with probability " + digits(seen)
-                        + ", too rarely for " + rule.minConnections() + " of them in a window"));
+            double most = rule.maxPerHour() * rule.windowMs() / HOUR_MS;
+            String sampled = sampled("a " + PACKETS + "-packet check-in is seen with probability "
+                    + digits(SamplingNote.probabilitySeen(PACKETS, records.maxRate())));
+            if (most * SamplingNote.probabilitySeen(PACKETS, leastRate()) < rule.minConnections()) {
+                against.add(sampled + ", too rarely for " + rule.minConnections() + " of them in a window");
             } else if (records.maxRate() > 1) {
-                weakening.add(sampled("a " + PACKETS + "-packet check-in is seen with probability " + digits(seen)));
+                weakening.add(sampled);
             }
             long withoutCadenceMs = (long) STEPS_OF_A_CADENCE * records.grainMs();
             if (records.grainMs() > 1) {
@@ -142,11 +142,10 @@ public record RuleFit(String rule, String type, Support support, String reason) 
             } else if (records.grainMs() > 1) {
                 weakening.add(grain() + ": what came first within " + time(records.grainMs()) + " is not known");
             }
-            double seen = Math.pow(SamplingNote.probabilitySeen(PACKETS, records.maxRate()), 2);
             if (records.maxRate() > 1) {
-                (seen < RARELY ? against : weakening)
+                (bothSeen(leastRate()) < RARELY ? against : weakening)
                         .add(sampled("both sides of a relayed session of " + PACKETS + " packets are seen with probability "
-                                + digits(seen)));
+                                + digits(bothSeen(records.maxRate()))));
             }
             LongSummaryStatistics skews = feed.exporters().stream()
                     .filter(exporter -> exporter.records().exportTimed() >= ENOUGH_RECORDS)
@@ -207,8 +206,21 @@ public record RuleFit(String rule, String type, Support support, String reason) 
             }
         }
 
+        /** The rate of the exporters that sample least, 1 in N. */
+        private int leastRate() {
+            return records.sampled() < records.records() ? 1 : records.minRate();
+        }
+
+        private static double bothSeen(int rate) {
+            return Math.pow(SamplingNote.probabilitySeen(PACKETS, rate), 2);
+        }
+
         private String sampled(String effect) {
-            return "sampled 1 in " + records.maxRate() + ": " + effect;
+            String rate = leastRate() > 1
+                    ? "sampled 1 in " + records.maxRate()
+                    : percent(Feed.share(records.sampled(), records.records())) + " of records are sampled, up to 1 in "
+                            + records.maxRate();
+            return rate + ": " + effect;
         }
 
         private String grain() {
