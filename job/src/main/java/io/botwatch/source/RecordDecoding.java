@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  * What sources do with a record's bytes: flows within the asked times, treated as configured, not IP, or a dead letter that
  * says where it lay. A record may hold several flows.
  */
-final class RecordDecoding {
+public final class RecordDecoding {
     /** More faulty parts of one record are not looked for: a hostile one of a megabyte could hold half a million. */
     private static final int MOST_FAULTS = 100;
 
@@ -26,14 +26,14 @@ final class RecordDecoding {
     /** Why flows of the record at hand were refused. */
     private final List<UndecodableException> refusals = new ArrayList<>();
 
-    RecordDecoding(FlowDecoder decoder, TimeRange range, Treatment treatment) {
+    public RecordDecoding(FlowDecoder decoder, TimeRange range, Treatment treatment) {
         this.decoder = decoder;
         this.range = range;
         this.treatment = treatment;
     }
 
     /** @param out is given each part of the record, in an object that the next one reuses; nothing for framing */
-    void decode(byte[] bytes, int from, int to, String source, long position, Consumer<Decoded> out) {
+    public void decode(byte[] bytes, int from, int to, String source, long position, Consumer<Decoded> out) {
         boolean first = true;
         boolean taken = false;
         refusals.clear();

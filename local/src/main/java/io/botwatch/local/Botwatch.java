@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
         },
         subcommands = {
             DemoCommand.class,
+            ProbeCommand.class,
             DetectCommand.class,
             RunCommand.class,
             BackfillCommand.class,

@@ -8,6 +8,9 @@ import io.botwatch.ingest.DeadLetterSerializer;
 import io.botwatch.ingest.Decoded;
 import io.botwatch.ingest.UndecodableException.Reason;
 import io.botwatch.metric.Tally;
+import io.botwatch.quality.ExporterTable;
+import io.botwatch.quality.QualityMetrics;
+import io.botwatch.quality.RecordQuality;
 import io.botwatch.rules.RuleSet;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -35,6 +38,8 @@ public final class ClassifyFunction extends ProcessFunction<Decoded, Flow> {
     private transient Tally replies;
     private transient Tally unrouted;
     private transient Map<Reason, Tally> dead;
+    private transient ExporterTable<RecordQuality> exporters;
+    private transient long latestMs;
 
     public ClassifyFunction(RuleSet rules) {
         this.rules = rules;
@@ -47,6 +52,8 @@ public final class ClassifyFunction extends ProcessFunction<Decoded, Flow> {
         notIp = Tally.of(getRuntimeContext(), Tally.NOT_IP);
         replies = Tally.of(getRuntimeContext(), Tally.REPLIES);
         unrouted = Tally.of(getRuntimeContext(), Tally.UNROUTED);
+        exporters = QualityMetrics.ofRecords(getRuntimeContext().getMetricGroup());
+        latestMs = Long.MIN_VALUE;
         dead = new EnumMap<>(Reason.class);
         for (Reason reason : Reason.values()) {
             dead.put(reason, Tally.of(getRuntimeContext(), Tally.DEAD + "_" + reason.name().toLowerCase(Locale.ROOT)));
@@ -67,6 +74,8 @@ public final class ClassifyFunction extends ProcessFunction<Decoded, Flow> {
 
     private void route(Flow flow, Context context, Collector<Flow> out) {
         decoded.increment();
+        exporters.of(flow.exporterHi, flow.exporterLo).add(flow, latestMs);
+        latestMs = Math.max(latestMs, flow.startMs);
         if (classifier.isReply(flow)) {
             replies.increment();
             return;

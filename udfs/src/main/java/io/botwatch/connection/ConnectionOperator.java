@@ -5,6 +5,9 @@ import io.botwatch.flow.ConnectionKeySelector;
 import io.botwatch.flow.Flow;
 import io.botwatch.flow.FlowSerializer;
 import io.botwatch.metric.Tally;
+import io.botwatch.quality.ConnectionQuality;
+import io.botwatch.quality.ExporterTable;
+import io.botwatch.quality.QualityMetrics;
 import io.botwatch.wire.KeyGroups;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -37,6 +40,7 @@ public final class ConnectionOperator extends AbstractStreamOperator<Flow> imple
     private transient long watermarkMs;
     private transient Tally opened;
     private transient Tally late;
+    private transient ExporterTable<ConnectionQuality> exporters;
 
     /**
      * @param selector of the stream's key
@@ -75,6 +79,7 @@ public final class ConnectionOperator extends AbstractStreamOperator<Flow> imple
         watermarkMs = Long.MIN_VALUE;
         opened = Tally.of(getRuntimeContext(), Tally.CONNECTIONS);
         late = Tally.of(getRuntimeContext(), Tally.LATE_CONNECTIONS);
+        exporters = QualityMetrics.ofConnections(getMetricGroup());
         getMetricGroup().gauge("connections_held", () -> tracker.held());
     }
 
@@ -87,6 +92,7 @@ public final class ConnectionOperator extends AbstractStreamOperator<Flow> imple
         Flow flow = element.getValue();
         if (asRecorded || !flow.mayBePiece && !flow.mayBeCopy) {
             opened.increment();
+            exporters.of(flow.exporterHi, flow.exporterLo).addWhole(flow);
             output.collect(element);
             output.collect(TOTALS, element);
             return;
@@ -116,11 +122,13 @@ public final class ConnectionOperator extends AbstractStreamOperator<Flow> imple
         @Override
         public void opened(Flow connection) {
             opened.increment();
+            exporters.of(connection.exporterHi, connection.exporterLo).addBegun(connection);
             output.collect(emitted.replace(connection, connection.startMs));
         }
 
         @Override
         public void total(Flow connection) {
+            exporters.of(connection.exporterHi, connection.exporterLo).addTotal(connection);
             output.collect(TOTALS, emitted.replace(connection, connection.startMs));
         }
     }
@@ -132,8 +140,22 @@ public final class ConnectionOperator extends AbstractStreamOperator<Flow> imple
         private final Tally evicted = Tally.of(getRuntimeContext(), Tally.EVICTED_CONNECTIONS);
 
         @Override
-        public void joined(Part part) {
-            (part == Part.REPLY ? replies : part == Part.PIECE ? pieces : copies).increment();
+        public void joined(Part part, long exporterHi, long exporterLo) {
+            ConnectionQuality exporter = exporters.of(exporterHi, exporterLo);
+            switch (part) {
+                case REPLY -> {
+                    replies.increment();
+                    exporter.addReply();
+                }
+                case PIECE -> {
+                    pieces.increment();
+                    exporter.addPiece();
+                }
+                case COPY -> {
+                    copies.increment();
+                    exporter.addCopy();
+                }
+            }
         }
 
         @Override

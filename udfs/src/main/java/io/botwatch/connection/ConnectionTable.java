@@ -180,7 +180,11 @@ final class ConnectionTable {
             conversation.open = Connection.of(
                     conversation.waiting, piece, conversation.protocol == ConnectionTracker.TCP, tracker.settings);
         } else {
-            tracker.tally.joined(conversation.open.add(conversation.waiting, piece, tracker.settings));
+            Pieces waiting = conversation.waiting;
+            tracker.tally.joined(
+                    conversation.open.add(waiting, piece, tracker.settings),
+                    waiting.exporterHi(piece),
+                    waiting.exporterLo(piece));
         }
     }
 

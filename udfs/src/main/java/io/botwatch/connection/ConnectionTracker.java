@@ -40,8 +40,8 @@ public final class ConnectionTracker implements KeyGroups.State {
 
     /** What became of the records, for counters. */
     public interface Tally {
-        /** A record was found to be part of a connection that was there. */
-        void joined(Part part);
+        /** A record, of that exporter, was found to be part of a connection that was there. */
+        void joined(Part part, long exporterHi, long exporterLo);
 
         /** So many conversations were put out early, to keep within the bounds. */
         void evicted(int conversations);

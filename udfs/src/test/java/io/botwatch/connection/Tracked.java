@@ -98,7 +98,7 @@ public final class Tracked implements ConnectionTracker.Output, ConnectionTracke
     }
 
     @Override
-    public void joined(Part part) {
+    public void joined(Part part, long exporterHi, long exporterLo) {
         joined.merge(part, 1, Integer::sum);
     }
 
