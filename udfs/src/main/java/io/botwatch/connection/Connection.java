@@ -140,14 +140,11 @@ final class Connection {
     /** @return what the piece was to the connection */
     Part add(Pieces pieces, int i, ConnectionSettings settings) {
         Half half = half(pieces.reverse(i));
+        boolean unheard = half == null || half.isRefusal();
         Part part;
         if (half == null) {
             put(pieces, i, Half.of(pieces, i));
             part = Part.REPLY;
-            if (!opened && openAtMs == NEVER) {
-                startMs = pieces.startMs(i);
-                openAtMs = pieces.startMs(i) + settings.settleMs();
-            }
         } else if (pieces.deduplicate(i) && !half.isOwner(pieces, i)) {
             traits |= Trait.COPIED;
             part = half.copy(pieces, i, settings.inactiveMs()) ? Part.COPY : Part.PIECE;
@@ -155,6 +152,10 @@ final class Connection {
             traits |= Trait.STITCHED;
             half.add(pieces, i);
             part = Part.PIECE;
+        }
+        if (unheard && !opened && openAtMs == NEVER) {
+            startMs = pieces.startMs(i);
+            openAtMs = pieces.startMs(i) + settings.settleMs();
         }
         see(pieces, i);
         return part;

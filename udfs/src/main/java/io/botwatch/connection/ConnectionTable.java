@@ -239,7 +239,8 @@ final class ConnectionTable {
         if (initiator != null && initiator.guessed) {
             connection.traits |= Trait.GUESSED_INITIATOR;
         }
-        if ((connection.firstBegan ? connection.there : connection.back) == null) {
+        boolean unseen = (connection.firstBegan ? connection.there : connection.back) == null;
+        if (unseen || initiator != null && initiator.disowns) {
             // Its beginning was not seen, nor may it have been at all: it waits for a record of the initiator's.
             connection.traits |= Trait.REPLY_ONLY;
             return;

@@ -33,7 +33,8 @@ public final class ConnectionTracker implements KeyGroups.State {
 
         /**
          * What a connection came to, from its first packet to the last one up to now, both directions; {@link
-         * Trait#REPLY_ONLY} when it was never {@linkplain #opened put out} because only its replies were seen.
+         * Trait#REPLY_ONLY} when it was never {@linkplain #opened put out} because only its replies
+         * were seen, and at most that they were refused.
          */
         void total(Flow connection);
     }

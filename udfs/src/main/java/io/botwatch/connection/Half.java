@@ -11,6 +11,11 @@ import org.apache.flink.core.memory.DataOutputView;
  * fallen silent.
  */
 final class Half {
+    private static final int FIN = 0x01;
+    private static final int SYN = 0x02;
+    private static final int RST = 0x04;
+    private static final int ACK = 0x10;
+
     /** Start of the first record, epoch ms. */
     long firstMs;
 
@@ -63,6 +68,16 @@ final class Half {
 
     boolean sameExporter(Half other) {
         return exporterHi == other.exporterHi && exporterLo == other.exporterLo;
+    }
+
+    /** Whether it is nothing but RST without ACK: with that a host refuses what it did not ask for (RFC 9293, 3.10.7.1). */
+    boolean isRefusal() {
+        return (tcpFlags & (FIN | SYN | RST | ACK)) == RST;
+    }
+
+    /** Whether a SYN was answered, or it is all packets of an end that began. */
+    boolean hasSynAndAck() {
+        return (tcpFlags & (SYN | ACK)) == (SYN | ACK);
     }
 
     /** Adds a piece that counts. */

@@ -11,7 +11,7 @@ public final class Trait {
     /** Who began it is a guess: neither the record's format, nor TCP flags, nor ports, nor times tell. */
     public static final int GUESSED_INITIATOR = 1 << 2;
 
-    /** Only the responder's direction was exported. */
+    /** Nothing of the initiator's was exported, or only that it refused the answer to a SYN. */
     public static final int REPLY_ONLY = 1 << 3;
 
     /** It is TCP, and its exporter does not report flags. */

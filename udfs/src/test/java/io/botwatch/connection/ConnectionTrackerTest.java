@@ -192,6 +192,48 @@ class ConnectionTrackerTest {
     }
 
     @Test
+    void anAnswerToAForgedSynThatIsRefusedIsNoConnectionWhicheverItsPorts() {
+        for (int port : new int[] {443, 25_565, 51_000}) {
+            Talk backscatter = new Talk(internal(7), 4_000, external(7), port, 6);
+            backscatter.packet(T, false, 40, Talk.SYN | Talk.ACK).packet(T + 30, true, 40, Talk.RST);
+
+            Tracked tracked = Tracked.byDefault().addAll(seenBy(backscatter, ONE, TWO)).end();
+
+            assertThat(tracked.opened).as("port %d", port).isEmpty();
+            assertThat(tracked.totals).hasSize(1);
+            assertThat(tracked.totals.get(0).traits & Trait.REPLY_ONLY).isNotZero();
+            assertThat(tracked.totals.get(0).srcLo).isEqualTo(internal(7));
+        }
+    }
+
+    @Test
+    void aScanThatResetsWhatAnswersItsSynIsAConnectionAndSoIsWhatGoesOnAfterARefusal() {
+        Talk scan = new Talk(external(7), 40_000, internal(7), 443, 6);
+        scan.packet(T, true, 40, Talk.SYN).packet(T + 20, false, 44, Talk.SYN | Talk.ACK).packet(T + 40, true, 40, Talk.RST);
+        assertThat(Tracked.byDefault().addAll(scan.records(ONE)).end().opened).hasSize(1);
+
+        Talk oddly = new Talk(internal(7), 40_000, external(7), 443, 6);
+        oddly.packet(T, false, 44, Talk.SYN | Talk.ACK).packet(T + 20, true, 40, Talk.RST);
+        oddly.packet(T + 8 * SECOND, true, 200, Talk.ACK);
+        Tracked tracked = Tracked.byDefault().addAll(oddly.records(ONE)).end();
+        assertThat(tracked.opened).hasSize(1);
+        assertThat(tracked.opened.get(0).startMs).isEqualTo(T + 8 * SECOND);
+        assertThat(tracked.totals).hasSize(1);
+    }
+
+    @Test
+    void aDatagramWithoutAnAnswerIsItsSendersConnectionWhicheverUnknownPortsItHas() {
+        for (int port : new int[] {175, 20_882, 43_005}) {
+            Talk probe = new Talk(internal(7), 11_694, external(7), port, 17).packet(T, true, 37, 0);
+
+            Flow opened = Tracked.byDefault().addAll(probe.records(ONE)).end().opened.get(0);
+
+            assertThat(opened.srcLo).as("port %d", port).isEqualTo(internal(7));
+            assertThat(opened.traits & Trait.GUESSED_INITIATOR).isNotZero();
+        }
+    }
+
+    @Test
     void theEarlierSynBeganEvenIfThePortsSayOtherwise() {
         Talk active = Talk.session(external(8), 20, internal(8), 51_000, T, 10 * SECOND, SECOND);
 
