@@ -35,7 +35,7 @@ class CaptureConnectionsTest {
                 ExportedFlows.read(new NfdumpChain(folder).records(file, NetflowVersion.V9), FlowFormat.NFDUMP_JSON);
 
         Comparison comparison =
-                new Comparison(conversations.connections(), ExportedFlows.pair(flows), TOLERANCE_MS);
+                new Comparison(conversations.connections(), ExportedFlows.connections(flows), TOLERANCE_MS);
 
         Map<Difference, Integer> differences = comparison.differences();
         System.out.print(capture + ": " + conversations.connections().size() + " conversations (" + conversations.notIp()

@@ -90,6 +90,10 @@ final class Comparison {
             add(seen.startMs() == 0 ? Difference.UNDATED : Difference.WRAPPED, expected);
             return;
         }
+        if (expected.repliesAlone() != seen.repliesAlone()) {
+            add(Difference.REPLIES_ALONE, expected);
+            return;
+        }
         if (!expected.sameEnds(seen)) {
             add(Difference.OTHER_INITIATOR, expected);
             return;

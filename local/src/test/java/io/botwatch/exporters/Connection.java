@@ -12,6 +12,7 @@ import java.time.Instant;
  * @param endMs last packet, epoch ms
  * @param bytes both ways, IP header included
  * @param packets both ways
+ * @param repliesAlone whether only the responder was seen, so that it does not count
  */
 record Connection(
         String initiator,
@@ -22,7 +23,8 @@ record Connection(
         long startMs,
         long endMs,
         long bytes,
-        long packets) {
+        long packets,
+        boolean repliesAlone) {
 
     /** The same for both directions. */
     String tuple() {
@@ -38,6 +40,6 @@ record Connection(
     @Override
     public String toString() {
         return Instant.ofEpochMilli(startMs) + " " + initiator + ":" + initiatorPort + " > " + responder + ":" + responderPort
-                + " proto " + protocol + ", " + packets + " packets, " + bytes + " bytes, " + (endMs - startMs) + " ms";
+                + " proto " + protocol + ", " + packets + " packets, " + bytes + " bytes, " + (endMs - startMs) + " ms" + (repliesAlone ? ", replies alone" : "");
     }
 }

@@ -118,7 +118,8 @@ record Conversations(List<Connection> connections, int notIp) {
                 atMs,
                 atMs,
                 v4 ? number(Field.LENGTH.of(row)) : 40 + number(Field.LENGTH6.of(row)),
-                1);
+                1,
+                false);
     }
 
     private static String conversation(String[] row, Connection packet) {
@@ -143,7 +144,8 @@ record Conversations(List<Connection> connections, int notIp) {
                 Math.min(conversation.startMs(), packet.startMs()),
                 Math.max(conversation.endMs(), packet.endMs()),
                 conversation.bytes() + packet.bytes(),
-                conversation.packets() + packet.packets());
+                conversation.packets() + packet.packets(),
+                false);
     }
 
     /** @param text decimal or 0x…; empty is 0 */

@@ -22,19 +22,33 @@ final class NfdumpChain {
 
     /** Flows that only the capture's end ended. */
     Path records(Path capture, NetflowVersion version) throws IOException, InterruptedException {
-        return collect((exporter, collector) -> exporter.replay(capture, collector), version);
+        return collect((run, collector) -> new Softflowd(run, version).replay(capture, collector));
     }
 
     /** Flows that timeouts cut. */
     Path records(Path capture, NetflowVersion version, Timeouts timeouts) throws IOException, InterruptedException {
-        return collect((exporter, collector) -> exporter.replayLive(capture, timeouts, collector), version);
+        return collect((run, collector) -> new Softflowd(run, version).replayLive(capture, timeouts, collector));
+    }
+
+    /** As two exporters report it that both see all of it: the first from 127.0.0.1, the other from another address. */
+    Path recordsOfTwo(Path capture, NetflowVersion first, NetflowVersion second, Timeouts timeouts)
+            throws IOException, InterruptedException {
+        return collect((run, collector) -> {
+            long exported = new Softflowd(run, first).replayLive(capture, timeouts, collector);
+            try (Relay relay = new Relay(collector)) {
+                exported += new Softflowd(run, second).replayLive(capture, timeouts, relay.port());
+                relay.finish();
+            }
+            return exported;
+        });
     }
 
     private interface Export {
-        long run(Softflowd exporter, UdpPort collector) throws IOException, InterruptedException;
+        /** @return how many records were exported */
+        long run(Path folder, UdpPort collector) throws IOException, InterruptedException;
     }
 
-    private Path collect(Export export, NetflowVersion version) throws IOException, InterruptedException {
+    private Path collect(Export export) throws IOException, InterruptedException {
         long exported = 0;
         long printed = 0;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -43,7 +57,7 @@ final class NfdumpChain {
             UdpPort port = UdpPort.free();
             try (Program collector = Program.start(run.resolve("nfcapd.out"), command(spool, port))) {
                 collector.await("nfcapd listens", LIMIT, port::isOpen);
-                exported = export.run(new Softflowd(run, version), port);
+                exported = export.run(run, port);
                 collector.await("nfcapd has read all records", LIMIT, () -> port.queuedBytes() == 0);
             }
             Path json = run.resolve("records.json");

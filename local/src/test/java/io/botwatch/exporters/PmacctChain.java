@@ -59,6 +59,7 @@ final class PmacctChain {
                 nfacctd_ip: 127.0.0.1
                 nfacctd_port: %d
                 nfacctd_disable_checks: true
+                nfacctd_pipe_size: 8388608
                 timestamps_utc: true
                 plugins: kafka[k]
                 aggregate[k]: src_host, dst_host, src_port, dst_port, proto, tcpflags, tos, timestamp_start, timestamp_end, \

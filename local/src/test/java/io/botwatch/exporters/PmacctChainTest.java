@@ -30,7 +30,12 @@ class PmacctChainTest {
     @TempDir
     static Path folder;
 
+    private static final int ATTEMPTS = 4;
+
     private static EmbeddedKafka kafka;
+
+    /** Which all packets are in. */
+    private static String topic;
 
     @BeforeAll
     static void startBroker() throws IOException {
@@ -49,13 +54,12 @@ class PmacctChainTest {
         List<Flow> overNfdump = ExportedFlows.read(records, FlowFormat.NFDUMP_JSON);
         long packets = overNfdump.stream().mapToLong(flow -> flow.packets).sum();
 
-        kafka.createTopics(1, "netflow", "findings", "dead");
-        List<String> messages =
-                new PmacctChain(folder, kafka.bootstrapServers()).export(capture, NetflowVersion.V9, "netflow", packets);
+        kafka.createTopics(1, "findings", "dead");
+        List<String> messages = export(capture, packets);
         List<Flow> overPmacct = ExportedFlows.read(
                 Files.write(folder.resolve("messages.jsonl"), messages), FlowFormat.PMACCT_JSON);
         Comparison comparison = new Comparison(
-                withPorts(ExportedFlows.pair(overNfdump)), withPorts(ExportedFlows.pair(overPmacct)), SECOND_MS);
+                ExportedFlows.connections(overNfdump), ExportedFlows.connections(overPmacct), SECOND_MS);
         System.out.println(CAPTURE + ": " + overNfdump.size() + " records over nfdump, " + overPmacct.size()
                 + " over pmacct and Kafka, " + comparison.same() + " connections the same to the second");
         assertThat(comparison.differences()).as(comparison.examples()).isEmpty();
@@ -68,9 +72,23 @@ class PmacctChainTest {
         assertThat(findings(backfill(rules))).isEqualTo(detected);
     }
 
-    /** Without ports only times say which records are the two directions of one: whole seconds say it of too many. */
-    private static List<Connection> withPorts(List<Connection> connections) {
-        return connections.stream().filter(connection -> connection.initiatorPort() > 0).toList();
+    /**
+     * Neither UDP nor nfacctd keeps what it has no room for, nor does nfacctd send again what a broker did not take: with
+     * packets missing, the export is repeated into another topic, a few times.
+     */
+    private static List<String> export(Path capture, long packets) throws Exception {
+        AssertionError incomplete = null;
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            topic = "netflow-" + attempt;
+            kafka.createTopics(1, topic);
+            try {
+                return new PmacctChain(folder, kafka.bootstrapServers()).export(capture, NetflowVersion.V9, topic, packets);
+            } catch (AssertionError e) {
+                System.out.println("attempt " + attempt + ": " + e.getMessage().lines().findFirst().orElse(""));
+                incomplete = e;
+            }
+        }
+        throw incomplete;
     }
 
     private static List<String> detect(Path records, Path rules) throws IOException {
@@ -85,7 +103,7 @@ class PmacctChainTest {
                 """
                 source:
                   bootstrap_servers: "%s"
-                  topics: [netflow]
+                  topics: [%s]
                   group: pmacct
                 sink:
                   findings_topic: findings
@@ -93,7 +111,7 @@ class PmacctChainTest {
                   transactional_id_prefix: pmacct
                 rules: %s
                 """
-                        .formatted(kafka.bootstrapServers(), rules));
+                        .formatted(kafka.bootstrapServers(), topic, rules));
         run("backfill", "--config", config.toString());
         Map<String, String> last = new LinkedHashMap<>();
         try (Topic findings = new Topic(kafka.bootstrapServers(), "findings")) {

@@ -28,6 +28,9 @@ class TimeoutsTest {
     /** Only the active timeout matters: the others are softflowd's own for TCP. */
     private static final Timeouts PATIENT = new Timeouts(60, 3_600);
 
+    /** NetFlow v9 says when the exporter started in whole seconds. */
+    private static final long SECOND_MS = 1_000;
+
     @TempDir
     Path folder;
 
@@ -45,10 +48,18 @@ class TimeoutsTest {
 
         assertThat(sums(cut)).isEqualTo(sums(whole));
         assertThat(sums(patientlyCut)).isEqualTo(sums(whole));
+        assertSameConnections(whole, cut, capture + " 60/15");
+        assertSameConnections(whole, patientlyCut, capture + " 60/3600");
         System.out.println("| " + capture.replaceAll(".*/|\\.s96|\\.pcap", "") + " | " + whole.size() + " | "
                 + responderFirst(whole, Conversations.of(file, folder)) + " | " + cut.size() + " | "
                 + patientlyCut.size() + " | " + silence(patientlyCut) + " | "
                 + (copies(whole) + copies(cut) + copies(patientlyCut)) + " |");
+    }
+
+    private static void assertSameConnections(List<Flow> whole, List<Flow> cut, String of) {
+        Comparison comparison =
+                new Comparison(ExportedFlows.connections(whole), ExportedFlows.connections(cut), SECOND_MS);
+        assertThat(comparison.differences()).as("%s\n%s", of, comparison.examples()).isEqualTo(AllowedDifferences.of(of));
     }
 
     /** The bot asks every half minute on one connection that stays open: records are all that shows it. */
@@ -58,9 +69,8 @@ class TimeoutsTest {
         Connection keptAlive = Conversations.of(file, folder).connections().stream()
                 .max(Comparator.comparingLong(connection -> connection.endMs() - connection.startMs()))
                 .orElseThrow();
-        List<Connection> pieces = ExportedFlows.asRecorded(
-                        read(new NfdumpChain(folder).records(file, NetflowVersion.V9, PATIENT)))
-                .stream()
+        List<Flow> records = read(new NfdumpChain(folder).records(file, NetflowVersion.V9, PATIENT));
+        List<Connection> pieces = ExportedFlows.asRecorded(records).stream()
                 .filter(record -> record.tuple().equals(keptAlive.tuple()))
                 .sorted(Comparator.comparingLong(Connection::startMs))
                 .toList();
@@ -76,6 +86,14 @@ class TimeoutsTest {
         }
         assertThat(pieces.stream().mapToLong(Connection::packets).sum()).isEqualTo(keptAlive.packets());
         assertThat(pieces.stream().mapToLong(Connection::bytes).sum()).isEqualTo(keptAlive.bytes());
+
+        List<Connection> connections = ExportedFlows.connections(records).stream()
+                .filter(connection -> connection.tuple().equals(keptAlive.tuple()))
+                .toList();
+        assertThat(connections).hasSize(1);
+        assertThat(connections.get(0).sameEnds(keptAlive)).isTrue();
+        assertThat(connections.get(0).packets()).isEqualTo(keptAlive.packets());
+        assertThat(connections.get(0).bytes()).isEqualTo(keptAlive.bytes());
     }
 
     private static List<Flow> read(Path records) throws Exception {
