@@ -6,7 +6,7 @@ import io.botwatch.combine.LocalCombiner;
 import io.botwatch.finding.Candidate;
 import io.botwatch.finding.CandidateSerializer;
 import io.botwatch.finding.Finding;
-import io.botwatch.finding.RuleInfo;
+import io.botwatch.rule.RuleInfo;
 import io.botwatch.finding.Severity;
 import io.botwatch.flow.Address;
 import io.botwatch.flow.AddressSerializer;

@@ -11,6 +11,7 @@ import io.botwatch.ingest.JsonMapping;
 import io.botwatch.ingest.MappingDocument;
 import io.botwatch.ingest.Treatment;
 import io.botwatch.network.Network;
+import io.botwatch.rule.Rule;
 import io.botwatch.rules.RuleSet;
 import io.botwatch.rules.RulesDocument;
 import java.io.IOException;
@@ -18,11 +19,11 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.stream.Stream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
-import java.util.stream.Stream;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 
 /**
@@ -114,13 +115,8 @@ public record JobConfig(
 
     /** The longest window of any rule: how long before its range a backfill starts reading. */
     public Duration longestWindow() {
-        return Duration.ofMillis(Stream.of(
-                        rules.beacons().stream().map(rule -> rule.windowMs()),
-                        rules.volumetrics().stream().map(rule -> rule.windowMs()),
-                        rules.relays().stream().map(rule -> rule.windowMs()))
-                .flatMap(windows -> windows)
-                .max(Long::compare)
-                .orElse(0L));
+        return Duration.ofMillis(
+                rules.rules().stream().mapToLong(Rule::windowMs).max().orElse(0));
     }
 
     private static String text(Section section, String key, String byDefault) {

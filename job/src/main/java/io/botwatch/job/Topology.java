@@ -121,10 +121,10 @@ public final class Topology {
         KeyedStream<Flow, ConnectionKey> keyed =
                 DataStreamUtils.reinterpretAsKeyedStream(connections, byConnection, ConnectionKey.Serializer.TYPE);
 
-        active(rules.beacons(), BeaconRule::info).forEach(rule -> beacon(keyed, byConnection, rule));
-        active(rules.volumetrics(), VolumetricRule::info)
-                .forEach(rule -> volumetric(flows.getSideOutput(ClassifyFunction.COUNTED), rule));
-        active(rules.relays(), RelayRule::info).forEach(rule -> relay(connections, rule));
+        rules.active(BeaconRule.class).forEach(rule -> beacon(keyed, byConnection, rule));
+        DataStream<Flow> counted = flows.getSideOutput(ClassifyFunction.COUNTED);
+        rules.active(VolumetricRule.class).forEach(rule -> volumetric(counted, rule));
+        rules.active(RelayRule.class).forEach(rule -> relay(connections, rule));
 
         DataStream<Finding> findings = union(candidates)
                 .keyBy(candidate -> candidate.peer, AddressSerializer.TYPE)
@@ -216,11 +216,6 @@ public final class Topology {
                 .name("interval " + rule.info().id())
                 .uid("relay-interval-" + rule.info().id());
         return pairs.union(pairs.getSideOutput(OVERFLOW));
-    }
-
-    private static <R> List<R> active(
-            List<R> rules, java.util.function.Function<R, io.botwatch.finding.RuleInfo> info) {
-        return rules.stream().filter(rule -> info.apply(rule).active()).toList();
     }
 
     @SuppressWarnings("unchecked")

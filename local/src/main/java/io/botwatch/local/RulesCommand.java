@@ -36,7 +36,7 @@ final class RulesCommand implements Callable<Integer> {
             for (Path file : files) {
                 try {
                     RuleSet rules = RulesDocument.load(file);
-                    int count = rules.beacons().size() + rules.volumetrics().size() + rules.relays().size();
+                    int count = rules.rules().size();
                     System.out.printf(
                             "%s: ok, preset %s, %d rules, version %s%n",
                             file, rules.preset().name().toLowerCase(java.util.Locale.ROOT), count, rules.version());

@@ -1,7 +1,7 @@
 package io.botwatch.probe;
 
 import io.botwatch.beacon.BeaconRule;
-import io.botwatch.finding.RuleInfo;
+import io.botwatch.rule.RuleInfo;
 import io.botwatch.flow.Direction;
 import io.botwatch.quality.RecordQuality;
 import io.botwatch.quality.SamplingNote;
@@ -62,13 +62,13 @@ public record RuleFit(String rule, String type, Support support, String reason) 
 
     static List<RuleFit> of(Feed feed) {
         List<RuleFit> fits = new ArrayList<>();
-        for (BeaconRule rule : feed.rules().beacons()) {
+        for (BeaconRule rule : feed.rules().of(BeaconRule.class)) {
             judge(rule.info(), "beacon", new Judgement(feed).beacon(rule), fits);
         }
-        for (VolumetricRule rule : feed.rules().volumetrics()) {
+        for (VolumetricRule rule : feed.rules().of(VolumetricRule.class)) {
             judge(rule.info(), "volumetric", new Judgement(feed).volumetric(rule), fits);
         }
-        for (RelayRule rule : feed.rules().relays()) {
+        for (RelayRule rule : feed.rules().of(RelayRule.class)) {
             judge(rule.info(), "relay", new Judgement(feed).relay(rule), fits);
         }
         return fits;

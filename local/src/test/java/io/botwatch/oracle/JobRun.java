@@ -15,6 +15,7 @@ import io.botwatch.ingest.Treatment;
 import io.botwatch.job.Topology;
 import io.botwatch.local.Detection;
 import io.botwatch.relay.RelayRule;
+import io.botwatch.rule.Rule;
 import io.botwatch.rules.RuleSet;
 import io.botwatch.source.FilePlan;
 import io.botwatch.source.TimeRange;
@@ -103,19 +104,22 @@ public final class JobRun {
                 rules.preset(),
                 rules.version(),
                 rules.internal(),
-                rules.beacons(),
-                rules.volumetrics(),
-                rules.relays().stream()
-                        .map(rule -> new RelayRule(
-                                rule.info(),
-                                rule.windowMs(),
-                                rule.excludedPorts(),
-                                rule.excludedPeers(),
-                                rule.maxPairsPerHost(),
-                                rule.perHost(),
-                                engine))
-                        .toList(),
+                rules.roles(),
+                rules.rules().stream().map(rule -> withEngine(rule, engine)).toList(),
                 rules.neverIncluded());
+    }
+
+    private static Rule withEngine(Rule rule, RelayRule.Engine engine) {
+        return rule instanceof RelayRule relay
+                ? new RelayRule(
+                        relay.info(),
+                        relay.windowMs(),
+                        relay.excludedPorts(),
+                        relay.excludedPeers(),
+                        relay.maxPairsPerHost(),
+                        relay.perHost(),
+                        engine)
+                : rule;
     }
 
     /** Every finding's final state, in the order of the flat view. */

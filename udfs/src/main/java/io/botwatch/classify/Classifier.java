@@ -36,15 +36,9 @@ public final class Classifier {
     public Classifier(RuleSet rules) {
         internal = rules.internal();
         asRecorded = rules.preset() == RuleSet.Preset.AQL;
-        beacons = rules.beacons().stream().filter(rule -> rule.info().active()).map(Classifier::beacon).toList();
-        volumetrics = rules.volumetrics().stream()
-                .filter(rule -> rule.info().active())
-                .map((VolumetricRule rule) -> new PortSet(rule.ports()))
-                .toList();
-        relays = rules.relays().stream()
-                .filter((RelayRule rule) -> rule.info().active())
-                .map(RelayTraffic::new)
-                .toList();
+        beacons = rules.active(BeaconRule.class).stream().map(Classifier::beacon).toList();
+        volumetrics = rules.active(VolumetricRule.class).stream().map(rule -> new PortSet(rule.ports())).toList();
+        relays = rules.active(RelayRule.class).stream().map(RelayTraffic::new).toList();
     }
 
     private static Beacon beacon(BeaconRule rule) {

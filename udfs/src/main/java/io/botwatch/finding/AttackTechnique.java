@@ -88,9 +88,14 @@ record AttackTechnique(String uid, String name, String parentName, String tactic
         }
         if (uids.size() == 1) {
             uids.add(switch (type) {
-                case BEACON -> "T1071";
-                case VOLUMETRIC -> "T1498";
+                case BEACON, IRC, LONG_CONNECTION, STORY -> "T1071";
+                case VOLUMETRIC, OUTBOUND_FLOOD -> "T1498";
                 case RELAY -> "T1090.003";
+                case SPREADER -> "T1046";
+                case SPAM -> "T1071.003";
+                case DNS -> "T1071.004";
+                case DGA -> "T1568.002";
+                case FAST_FLUX -> "T1568.001";
             });
         }
         List<AttackTechnique> techniques = new ArrayList<>();

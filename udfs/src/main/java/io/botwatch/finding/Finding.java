@@ -17,10 +17,20 @@ public final class Finding {
     public enum Type {
         BEACON,
         VOLUMETRIC,
-        RELAY;
+        RELAY,
+        SPREADER,
+        IRC,
+        SPAM,
+        OUTBOUND_FLOOD,
+        LONG_CONNECTION,
+        DNS,
+        DGA,
+        FAST_FLUX,
+        STORY;
 
+        /** As rules and the flat view spell it, e.g. {@code long-connection}. */
         public String label() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
         }
     }
 
@@ -116,6 +126,15 @@ public final class Finding {
 
     /** Data-quality remarks: overflow, sampling, estimates. */
     public List<String> notes = new ArrayList<>();
+
+    /** The internal host that the finding is about; null where there is none. */
+    public Address host() {
+        return switch (type) {
+            case RELAY -> relay;
+            case VOLUMETRIC -> dst;
+            default -> src;
+        };
+    }
 
     public Finding measure(String name, Object value) {
         measures.add(new Measure(name, String.valueOf(value)));

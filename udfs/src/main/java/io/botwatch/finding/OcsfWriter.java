@@ -333,9 +333,9 @@ public final class OcsfWriter implements Serializable {
         private int scope(Address address, boolean source) {
             boolean internal =
                     switch (finding.type) {
-                        case BEACON -> source;
                         case VOLUMETRIC -> !source;
                         case RELAY -> address.equals(finding.relay);
+                        default -> source;
                     };
             return internal ? 1 : 2;
         }
@@ -343,11 +343,11 @@ public final class OcsfWriter implements Serializable {
         /** 1 inbound, 2 outbound, 99 other: from outside to outside, through a host inside. */
         private int direction(Address src, Address dst) {
             return switch (finding.type) {
-                case BEACON -> 2;
                 case VOLUMETRIC -> 1;
                 case RELAY -> finding.relay != null && finding.relay.equals(src)
                         ? 2
                         : finding.relay != null && finding.relay.equals(dst) ? 1 : 99;
+                default -> 2;
             };
         }
 

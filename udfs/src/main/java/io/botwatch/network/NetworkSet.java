@@ -37,6 +37,9 @@ public final class NetworkSet implements Serializable {
 
     /** @param excluded prefixes that are out, unless a longer included prefix covers the address; a tie is out */
     public static NetworkSet of(List<Network> included, List<Network> excluded) {
+        if (excluded.isEmpty()) {
+            return new NetworkSet(outermost(included));
+        }
         record Rule(Network network, boolean in) {}
         List<Rule> rules = new ArrayList<>();
         included.forEach(network -> rules.add(new Rule(network, true)));
@@ -54,6 +57,23 @@ public final class NetworkSet implements Serializable {
         }
         ranges.sort(Comparator.comparing(range -> range[0]));
         return new NetworkSet(ranges);
+    }
+
+    /** The prefixes that no other covers: prefixes nest or are disjoint, so sorting is enough for a million of them. */
+    private static List<Address[]> outermost(List<Network> networks) {
+        List<Address[]> ranges = new ArrayList<>();
+        List<Network> sorted = new ArrayList<>(networks);
+        sorted.sort(Comparator.comparing((Network network) -> new Address(network.hi(), network.lo()))
+                .thenComparingInt(Network::bits));
+        Address end = null;
+        for (Network network : sorted) {
+            Address first = new Address(network.hi(), network.lo());
+            if (end == null || first.compareTo(end) > 0) {
+                end = network.last();
+                ranges.add(new Address[] {first, end});
+            }
+        }
+        return ranges;
     }
 
     private static List<Address[]> cut(List<Address[]> ranges, Address first, Address last) {

@@ -1,9 +1,12 @@
 package io.botwatch.relay;
 
-import io.botwatch.finding.RuleInfo;
+import io.botwatch.document.Section;
 import io.botwatch.network.Network;
-import java.io.Serializable;
+import io.botwatch.rule.Rule;
+import io.botwatch.rule.RuleInfo;
+import io.botwatch.rule.RuleReader;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * When an inbound connection followed by an outbound one on the same host is a relay.
@@ -24,7 +27,10 @@ public record RelayRule(
         int maxPairsPerHost,
         boolean perHost,
         Engine engine)
-        implements Serializable {
+        implements Rule {
+
+    private static final long MAX_WINDOW_MS = TimeUnit.HOURS.toMillis(1);
+    private static final int MAX_PAIRS = 10_000_000;
 
     /** Both give the same pairs. */
     public enum Engine {
@@ -32,5 +38,22 @@ public record RelayRule(
         CEP,
         /** A join in time order over single connections. */
         INTERVAL
+    }
+
+    public static RelayRule read(RuleReader rule) {
+        rule.allow("finding_per", "engine");
+        long size = rule.windowSizeMs();
+        rule.checkBuckets(size, RelayPartial.BUCKET_MS, MAX_WINDOW_MS);
+        Section filter = rule.section().optionalSection("filter").allow("dst_port_not", "peer_not");
+        return new RelayRule(
+                rule.info(),
+                size,
+                rule.ports(filter, "dst_port_not", false),
+                rule.networks(filter, "peer_not"),
+                rule.condition("max_pairs_per_host").count("max_pairs_per_host", 1, MAX_PAIRS),
+                "host".equals(rule.section().choice("finding_per", false, List.of("host", "pair"))),
+                RuleReader.constant(
+                        Engine.values(),
+                        rule.section().choice("engine", false, RuleReader.labels(Engine.values()))));
     }
 }

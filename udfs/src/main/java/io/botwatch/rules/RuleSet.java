@@ -1,10 +1,9 @@
 package io.botwatch.rules;
 
-import io.botwatch.beacon.BeaconRule;
 import io.botwatch.network.Network;
 import io.botwatch.network.NetworkSet;
-import io.botwatch.relay.RelayRule;
-import io.botwatch.volumetric.VolumetricRule;
+import io.botwatch.network.Roles;
+import io.botwatch.rule.Rule;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -19,6 +18,8 @@ import java.util.stream.Collectors;
  * @param preset structural: how records are keyed and counted; chosen at start, state does not carry over to another
  * @param version first 12 hex digits of the SHA-256 of the document, and of the internal networks that override it
  * @param internal the internal networks, by longest prefix
+ * @param roles which addresses are declared to be what
+ * @param rules in the order of the document, disabled ones too
  * @param neverIncluded networks that are never internal, unless a longer internal prefix says so; already part of
  *     {@code internal}, kept for an override
  */
@@ -26,9 +27,8 @@ public record RuleSet(
         Preset preset,
         String version,
         NetworkSet internal,
-        List<BeaconRule> beacons,
-        List<VolumetricRule> volumetrics,
-        List<RelayRule> relays,
+        Roles roles,
+        List<Rule> rules,
         List<Network> neverIncluded)
         implements Serializable {
 
@@ -41,21 +41,18 @@ public record RuleSet(
     }
 
     public RuleSet {
-        beacons = List.copyOf(beacons);
-        volumetrics = List.copyOf(volumetrics);
-        relays = List.copyOf(relays);
+        rules = List.copyOf(rules);
         neverIncluded = List.copyOf(neverIncluded);
     }
 
-    /** A rule set without networks that are never internal. */
-    public RuleSet(
-            Preset preset,
-            String version,
-            NetworkSet internal,
-            List<BeaconRule> beacons,
-            List<VolumetricRule> volumetrics,
-            List<RelayRule> relays) {
-        this(preset, version, internal, beacons, volumetrics, relays, List.of());
+    /** The rules of one type, in the order of the document, disabled ones too. */
+    public <R extends Rule> List<R> of(Class<R> type) {
+        return rules.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    /** The rules of one type that run. */
+    public <R extends Rule> List<R> active(Class<R> type) {
+        return of(type).stream().filter(rule -> rule.info().active()).toList();
     }
 
     /**
@@ -74,9 +71,8 @@ public record RuleSet(
                 preset,
                 version((version + " internal " + listed).getBytes(StandardCharsets.UTF_8)),
                 NetworkSet.of(networks, neverIncluded),
-                beacons,
-                volumetrics,
-                relays,
+                roles,
+                rules,
                 neverIncluded);
     }
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.botwatch.beacon.BeaconRule;
-import io.botwatch.finding.RuleInfo;
+import io.botwatch.rule.RuleInfo;
 import io.botwatch.finding.Severity;
 import io.botwatch.flow.Address;
 import io.botwatch.network.Network;
@@ -80,15 +80,15 @@ class RulesDocumentTest {
     void theParityPresetHasTheOriginalQueriesValues() {
         RuleSet rules = RulesDocument.preset("aql");
         assertThat(rules.preset()).isEqualTo(RuleSet.Preset.AQL);
-        assertThat(rules.beacons()).singleElement().satisfies(rule -> {
+        assertThat(rules.of(BeaconRule.class)).singleElement().satisfies(rule -> {
             assertInfo(rule.info(), "AQL-BEACON", Severity.CRITICAL, 0, "attack.t1071", "attack.t1571");
             assertBeacon(rule);
         });
-        assertThat(rules.volumetrics()).singleElement().satisfies(rule -> {
+        assertThat(rules.of(VolumetricRule.class)).singleElement().satisfies(rule -> {
             assertInfo(rule.info(), "AQL-VOLUMETRIC", Severity.HIGH, 0, "attack.t1498", "attack.t1110");
             assertVolumetric(rule, false);
         });
-        assertThat(rules.relays()).singleElement().satisfies(rule -> {
+        assertThat(rules.of(RelayRule.class)).singleElement().satisfies(rule -> {
             assertInfo(rule.info(), "AQL-RELAY", Severity.HIGH, 0, "attack.t1090.003");
             assertRelay(rule, 250_000, false);
         });
@@ -99,15 +99,15 @@ class RulesDocumentTest {
     void theShippedDefaultHasTheSameConditionsAndOneFindingAStory() {
         RuleSet rules = RulesDocument.preset("enterprise");
         assertThat(rules.preset()).isEqualTo(RuleSet.Preset.ENTERPRISE);
-        assertThat(rules.beacons()).singleElement().satisfies(rule -> {
+        assertThat(rules.of(BeaconRule.class)).singleElement().satisfies(rule -> {
             assertInfo(rule.info(), "BEACON-SLOW", Severity.CRITICAL, 24 * HOUR, "attack.t1071", "attack.t1571");
             assertBeacon(rule);
         });
-        assertThat(rules.volumetrics()).singleElement().satisfies(rule -> {
+        assertThat(rules.of(VolumetricRule.class)).singleElement().satisfies(rule -> {
             assertInfo(rule.info(), "VOLUMETRIC-INBOUND", Severity.HIGH, HOUR, "attack.t1498", "attack.t1110");
             assertVolumetric(rule, true);
         });
-        assertThat(rules.relays()).singleElement().satisfies(rule -> {
+        assertThat(rules.of(RelayRule.class)).singleElement().satisfies(rule -> {
             assertInfo(rule.info(), "ORB-RELAY", Severity.HIGH, 24 * HOUR, "attack.t1090.003");
             assertRelay(rule, 50_000, true);
         });
@@ -127,15 +127,15 @@ class RulesDocumentTest {
     @Test
     void everyValueOfADocumentArrivesInItsRule() {
         RuleSet rules = parse(DOCUMENT);
-        assertThat(rules.beacons())
+        assertThat(rules.of(BeaconRule.class))
                 .containsExactly(new BeaconRule(
                         new RuleInfo("B", "A beacon", RuleInfo.Mode.ACTIVE, Severity.HIGH, List.of("attack.t1071"), 0, ""),
                         24 * HOUR, 5 * MINUTE, 12, 30, 4, 120, List.of(80, 443), networks("127.0.0.0/8")));
-        assertThat(rules.volumetrics())
+        assertThat(rules.of(VolumetricRule.class))
                 .containsExactly(new VolumetricRule(
                         new RuleInfo("V", "A flood", RuleInfo.Mode.ACTIVE, Severity.MEDIUM, List.of(), 0, ""),
                         5 * MINUTE, 50, 500, List.of(22), true));
-        assertThat(rules.relays())
+        assertThat(rules.of(RelayRule.class))
                 .containsExactly(new RelayRule(
                         new RuleInfo("R", "A relay", RuleInfo.Mode.ACTIVE, Severity.LOW, List.of(), 0, ""),
                         5 * MINUTE, List.of(), List.of(), 1_000, false, RelayRule.Engine.INTERVAL));
@@ -152,9 +152,9 @@ class RulesDocumentTest {
                 """);
         assertThat(rules.preset()).isEqualTo(RuleSet.Preset.ENTERPRISE);
         assertPrivateIsInternal(rules);
-        assertThat(rules.beacons()).isEmpty();
-        assertThat(rules.volumetrics()).isEmpty();
-        assertThat(rules.relays())
+        assertThat(rules.of(BeaconRule.class)).isEmpty();
+        assertThat(rules.of(VolumetricRule.class)).isEmpty();
+        assertThat(rules.of(RelayRule.class))
                 .containsExactly(new RelayRule(
                         new RuleInfo("R", "T", RuleInfo.Mode.ACTIVE, Severity.LOW, List.of(), 0, ""),
                         5 * MINUTE, List.of(), List.of(), 1, true, RelayRule.Engine.CEP));
@@ -163,14 +163,14 @@ class RulesDocumentTest {
     @Test
     void aDisabledRuleIsKeptAsDisabled() {
         RuleSet rules = parse(DOCUMENT.replace("level: low", "level: low\n    mode: disabled\n    note: Why"));
-        assertThat(rules.relays().get(0).info().active()).isFalse();
-        assertThat(rules.relays().get(0).info().note()).isEqualTo("Why");
+        assertThat(rules.of(RelayRule.class).get(0).info().active()).isFalse();
+        assertThat(rules.of(RelayRule.class).get(0).info().note()).isEqualTo("Why");
     }
 
     @Test
     void anchorsMaySpareRepetition() {
         RuleSet rules = parse(DOCUMENT.replace("[80, 443]", "&ports [80, 443]").replace("[22]", "*ports"));
-        assertThat(rules.volumetrics().get(0).ports()).containsExactly(80, 443);
+        assertThat(rules.of(VolumetricRule.class).get(0).ports()).containsExactly(80, 443);
     }
 
     @Test
@@ -199,12 +199,12 @@ class RulesDocumentTest {
     @Test
     void durationsAreShortOrIso() {
         for (String oneHour : List.of("1h", "60m", "3600s", "3600000ms", "PT1H", "PT30M1800S")) {
-            assertThat(parse(DOCUMENT.replace("size: 300s", "size: " + oneHour)).relays().get(0).windowMs())
+            assertThat(parse(DOCUMENT.replace("size: 300s", "size: " + oneHour)).of(RelayRule.class).get(0).windowMs())
                     .as(oneHour)
                     .isEqualTo(HOUR);
         }
         assertThat(parse(DOCUMENT.replace("slide: 5m", "slide: 1d").replace("size: 24h", "size: 7d"))
-                        .beacons().get(0).windowMs())
+                        .of(BeaconRule.class).get(0).windowMs())
                 .isEqualTo(7 * 24 * HOUR);
     }
 
@@ -227,7 +227,7 @@ class RulesDocumentTest {
         assertThat(rules.withInternal(networks("10.0.0.0/8", "147.32.0.0/16")).version()).isEqualTo(a.version());
         assertThat(rules.withInternal(networks("10.0.0.0/8")).version()).isNotEqualTo(a.version());
         assertThat(a.internal().contains(Address.parse("147.32.84.165"))).isTrue();
-        assertThat(a.beacons()).isEqualTo(rules.beacons());
+        assertThat(a.of(BeaconRule.class)).isEqualTo(rules.of(BeaconRule.class));
         assertThatThrownBy(() -> rules.withInternal(List.of())).isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -239,14 +239,14 @@ class RulesDocumentTest {
         }
         try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
             RuleSet read = (RuleSet) in.readObject();
-            assertThat(read.beacons()).isEqualTo(parse(DOCUMENT).beacons());
-            assertThat(read.relays()).isEqualTo(parse(DOCUMENT).relays());
+            assertThat(read.of(BeaconRule.class)).isEqualTo(parse(DOCUMENT).of(BeaconRule.class));
+            assertThat(read.of(RelayRule.class)).isEqualTo(parse(DOCUMENT).of(RelayRule.class));
         }
     }
 
     @Test
     void aByteOrderMarkAndWindowsLineEndsAreTaken() {
-        assertThat(parse("\uFEFF" + DOCUMENT.replace("\n", "\r\n")).relays()).isEqualTo(parse(DOCUMENT).relays());
+        assertThat(parse("\uFEFF" + DOCUMENT.replace("\n", "\r\n")).of(RelayRule.class)).isEqualTo(parse(DOCUMENT).of(RelayRule.class));
     }
 
     /** What is replaced, by what, and the one problem that it makes. */

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.botwatch.combine.LocalCombiner;
 import io.botwatch.finding.Candidate;
 import io.botwatch.finding.CandidateSerializer;
-import io.botwatch.finding.RuleInfo;
+import io.botwatch.rule.RuleInfo;
 import io.botwatch.finding.Severity;
 import io.botwatch.flow.Endpoint;
 import io.botwatch.flow.Flow;

@@ -1,4 +1,6 @@
-package io.botwatch.finding;
+package io.botwatch.rule;
+
+import io.botwatch.finding.Severity;
 
 import java.io.Serializable;
 import java.util.List;

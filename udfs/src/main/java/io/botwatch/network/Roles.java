@@ -1,0 +1,32 @@
+package io.botwatch.network;
+
+import java.io.Serializable;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** Which addresses are declared to be what. Immutable. */
+public final class Roles implements Serializable {
+    public static final Roles NONE = new Roles(Map.of());
+
+    private final EnumMap<Role, NetworkSet> declared = new EnumMap<>(Role.class);
+
+    public Roles(Map<Role, List<Network>> networks) {
+        networks.forEach((role, listed) -> declared.put(role, NetworkSet.of(listed)));
+    }
+
+    public boolean has(Role role, long hi, long lo) {
+        NetworkSet addresses = declared.get(role);
+        return addresses != null && addresses.contains(hi, lo);
+    }
+
+    /** Whether the address has one of these roles. */
+    public boolean hasAny(List<Role> roles, long hi, long lo) {
+        for (int i = 0; i < roles.size(); i++) {
+            if (has(roles.get(i), hi, lo)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
