@@ -1,12 +1,17 @@
 package io.botwatch.job;
 
+import io.botwatch.appraise.AppraiseOperator;
+import io.botwatch.appraise.Appraiser;
+import io.botwatch.appraise.Contact;
+import io.botwatch.appraise.ContactCombining;
+import io.botwatch.appraise.HostAppraiser;
+import io.botwatch.appraise.PeerAppraiser;
 import io.botwatch.beacon.BeaconOperator;
 import io.botwatch.beacon.BeaconRule;
 import io.botwatch.classify.ClassifyFunction;
 import io.botwatch.combine.LocalCombiner;
 import io.botwatch.connection.ConnectionOperator;
 import io.botwatch.connection.ConnectionSettings;
-import io.botwatch.finding.AppraiseFunction;
 import io.botwatch.finding.Candidate;
 import io.botwatch.finding.CandidateSerializer;
 import io.botwatch.finding.Finding;
@@ -126,12 +131,8 @@ public final class Topology {
         rules.active(VolumetricRule.class).forEach(rule -> volumetric(counted, rule));
         rules.active(RelayRule.class).forEach(rule -> relay(connections, rule));
 
-        DataStream<Finding> findings = union(candidates)
-                .keyBy(candidate -> candidate.peer, AddressSerializer.TYPE)
-                .process(new AppraiseFunction())
-                .returns(CandidateSerializer.TYPE)
-                .name("appraise")
-                .uid("appraise")
+        DataStream<Candidate> all = union(candidates);
+        DataStream<Finding> findings = (aql ? all : weighed(all, connections))
                 .keyBy(candidate -> candidate.storyKey, Types.STRING)
                 .process(new LifecycleFunction(settings.tenant()))
                 .returns(FindingSerializer.TYPE)
@@ -140,13 +141,37 @@ public final class Topology {
         return new Outputs(findings, union(dead));
     }
 
+    /** By what is known of each candidate's external peer, then by what else its host does. */
+    private DataStream<Candidate> weighed(DataStream<Candidate> all, DataStream<Flow> connections) {
+        long secret = settings.sketchSecret();
+        DataStream<Candidate> byPeer = appraise("peer", all, connections, ContactCombining.ofPeers(secret), new PeerAppraiser());
+        return appraise("host", byPeer, connections, ContactCombining.ofHosts(secret), new HostAppraiser());
+    }
+
+    private static DataStream<Candidate> appraise(
+            String by,
+            DataStream<Candidate> all,
+            DataStream<Flow> connections,
+            ContactCombining combining,
+            Appraiser appraiser) {
+        KeyedStream<Contact, Address> contacts = connections
+                // An appraisal waits for the watermark, so there is nothing to gain from flushing early.
+                .transform("combine " + by, Contact.Serializer.TYPE, new LocalCombiner<>(combining, 0))
+                .uid("appraise-combine-" + by)
+                .keyBy(Contact::address, AddressSerializer.TYPE);
+        return all.keyBy(appraiser::subject, AddressSerializer.TYPE)
+                .connect(contacts)
+                .transform("appraise by " + by, CandidateSerializer.TYPE, new AppraiseOperator(appraiser))
+                .uid("appraise-" + by);
+    }
+
     private void beacon(
             KeyedStream<Flow, ConnectionKey> connections, ConnectionKeySelector byConnection, BeaconRule rule) {
         SingleOutputStreamOperator<Candidate> beacons = connections
                 .transform(
                         "beacon " + rule.info().id(),
                         CandidateSerializer.TYPE,
-                        new BeaconOperator(rule, rules.version(), byConnection, aql, LATE))
+                        new BeaconOperator(rule, rules.version(), byConnection, aql, rules.roles(), LATE))
                 .uid("beacon-" + rule.info().id());
         candidates.add(beacons);
         dead.add(beacons.getSideOutput(LATE)

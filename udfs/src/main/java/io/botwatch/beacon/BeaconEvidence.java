@@ -1,9 +1,9 @@
 package io.botwatch.beacon;
 
 import io.botwatch.beacon.BeaconWindow.Summary;
+import io.botwatch.cadence.Cadence;
 import io.botwatch.finding.Finding;
 import io.botwatch.finding.Severity;
-import io.botwatch.flow.Address;
 import io.botwatch.quality.DataQuality;
 import java.util.Locale;
 
@@ -11,40 +11,77 @@ import java.util.Locale;
 final class BeaconEvidence {
     private BeaconEvidence() {}
 
-    /**
-     * @param toMs end of the window that qualifies, epoch ms
-     * @param protocol IANA number, or -1 where the rule does not tell protocols apart
-     */
-    static Finding finding(
-            BeaconRule rule, String configVersion, Address src, Address dst, int port, int protocol, Summary window, long toMs) {
-        long minutes = window.minutes();
+    /** A finding that counts connections, as the original query does. */
+    static void ofRate(Finding finding, BeaconRule rule, Summary window) {
         double perHour = perHour(window);
-        Finding finding = new Finding();
-        finding.type = Finding.Type.BEACON;
-        finding.ruleId = rule.info().id();
-        finding.ruleTitle = rule.info().title();
-        finding.tags = rule.info().tags();
-        finding.configVersion = configVersion;
+        see(finding, window);
         finding.severity = severity(window).atMost(rule.info().level());
-        finding.firstSeenMs = window.firstMs();
-        finding.lastSeenMs = window.lastMs();
-        finding.episodeMs = toMs;
-        finding.timeMs = toMs;
-        finding.src = src;
-        finding.dst = dst;
-        finding.dstPort = port;
-        finding.protocol = protocol;
-        finding.connections = window.count();
         finding.message = String.format(
                 Locale.ROOT,
                 "%s contacted %s port %d %d times in %s, on average every %.1f s (%.1f an hour).",
-                src,
-                dst,
-                port,
+                finding.src,
+                finding.dst,
+                finding.dstPort,
                 window.count(),
                 span(window.lastMs() - window.firstMs()),
                 (window.lastMs() - window.firstMs()) / 1000.0 / (window.count() - 1),
                 perHour);
+        finding.measure("window_hours", trimmed(rule.windowMs() / 3_600_000.0))
+                .measure("duration_minutes", window.minutes())
+                .measure("connections_per_hour", String.format(Locale.ROOT, "%.2f", perHour))
+                .measure("threshold_connections", rule.minConnections())
+                .measure("threshold_minutes", rule.minDurationMinutes())
+                .measure("threshold_per_hour", trimmed(rule.minPerHour()) + " to " + trimmed(rule.maxPerHour()));
+    }
+
+    /**
+     * A finding of a cadence. Its score is what is known without the destination, its severity the highest it may come to
+     * when the destination has been weighed.
+     */
+    static void ofCadence(Finding finding, BeaconRule rule, Summary window, Regularity regularity) {
+        Cadence cadence = regularity.cadence();
+        see(finding, window);
+        boolean answered = window.answered() * 10 >= window.count();
+        finding.severity = answered ? Severity.CRITICAL : Severity.MEDIUM;
+        finding.score = regularity.score();
+        finding.periodSeconds = Math.round(cadence.periodMs()) / 1000.0;
+        finding.jitter = thousandths(cadence.jitter());
+        String missed = cadence.missedShare() < 0.05
+                ? ""
+                : String.format(Locale.ROOT, " (%.0f %% of the beats missed)", 100 * cadence.missedShare());
+        finding.message = String.format(
+                Locale.ROOT,
+                "%s contacted %s:%d/%s %d times in %s, every %s s ± %.0f %%%s%s.",
+                finding.src,
+                finding.dst,
+                finding.dstPort,
+                protocol(finding.protocol),
+                window.count(),
+                span(window.lastMs() - window.firstMs()),
+                trimmed(finding.periodSeconds),
+                100 * cadence.jitter(),
+                missed,
+                answered ? "" : "; attempts, never answered");
+        finding.measure("window_hours", trimmed(rule.windowMs() / 3_600_000.0))
+                .measure("cadence_score", thousandths(cadence.score()))
+                .measure("intervals", cadence.intervals())
+                .measure("missed_share", thousandths(cadence.missedShare()))
+                .measure("evidence_nats", thousandths(cadence.evidence()))
+                .measure("burst_cut_s", trimmed(cadence.burstCutMs() / 1000.0))
+                .measure("size_constancy", thousandths(regularity.sizeConstancy()))
+                .measure("answered_share", thousandths((double) window.answered() / window.count()))
+                .measure("threshold_score", trimmed(rule.cadence().minScore()))
+                .measure("threshold_connections", rule.minConnections())
+                .measure("threshold_minutes", rule.minDurationMinutes());
+        if (!answered) {
+            finding.notes.add("medium at most: the destination never answered; a host that retries a dead service looks the same");
+        }
+    }
+
+    private static void see(Finding finding, Summary window) {
+        finding.firstSeenMs = window.firstMs();
+        finding.lastSeenMs = window.lastMs();
+        finding.connections = window.count();
         DataQuality quality = DataQuality.ofCadence(
                 window.traits(),
                 window.samplingRate(),
@@ -52,13 +89,14 @@ final class BeaconEvidence {
                 (window.lastMs() - window.firstMs()) / Math.max(1, window.count() - 1));
         finding.confidence = quality.confidence();
         finding.notes.addAll(quality.notes());
-        finding.measure("window_hours", trimmed(rule.windowMs() / 3_600_000.0))
-                .measure("duration_minutes", minutes)
-                .measure("connections_per_hour", String.format(Locale.ROOT, "%.2f", perHour))
-                .measure("threshold_connections", rule.minConnections())
-                .measure("threshold_minutes", rule.minDurationMinutes())
-                .measure("threshold_per_hour", trimmed(rule.minPerHour()) + " to " + trimmed(rule.maxPerHour()));
-        return finding;
+    }
+
+    private static String protocol(int protocol) {
+        return protocol == 6 ? "tcp" : protocol == 17 ? "udp" : "protocol " + protocol;
+    }
+
+    private static double thousandths(double value) {
+        return Math.round(value * 1000) / 1000.0;
     }
 
     /** In the order of the original query: divided first, then times 60, in double precision. */

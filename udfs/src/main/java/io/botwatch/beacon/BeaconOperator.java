@@ -10,6 +10,7 @@ import io.botwatch.flow.Flow;
 import io.botwatch.flow.PortSet;
 import io.botwatch.metric.Tally;
 import io.botwatch.network.NetworkSet;
+import io.botwatch.network.Roles;
 import io.botwatch.timing.TimingWheel;
 import io.botwatch.wire.KeyGroups;
 import java.io.IOException;
@@ -36,13 +37,17 @@ public final class BeaconOperator extends AbstractStreamOperator<Candidate>
     /** Tuples seen once, over the whole job; about 120 bytes each. */
     static final int MAX_NEW = 1_000_000;
 
-    /** Slices of the tuples seen more than once, over the whole job; 24 bytes each, and about 190 a tuple. */
-    static final int MAX_SLICES = 20_000_000;
+    /** Ints in the windows of the tuples seen more than once, over the whole job; a slice has 8, a check-in 1. */
+    static final int MAX_HELD = 150_000_000;
+
+    private static final int TCP = 6;
+    private static final int UDP = 17;
 
     private final BeaconRule rule;
     private final String configVersion;
     private final ConnectionKeySelector selector;
     private final boolean anyProtocol;
+    private final Roles roles;
     private final OutputTag<Flow> lateTag;
 
     private transient KeyGroups groups;
@@ -52,12 +57,14 @@ public final class BeaconOperator extends AbstractStreamOperator<Candidate>
     private transient long watermarkMs;
     private transient PortSet excludedPorts;
     private transient NetworkSet excludedDestinations;
+    private transient Rhythm rhythm;
     private transient Tally late;
     private transient Tally evicted;
 
     /**
      * @param selector of the stream's key
      * @param anyProtocol whether protocols are not told apart
+     * @param roles which hosts are declared to be what
      * @param lateTag where flows go whose slice has already been judged
      */
     public BeaconOperator(
@@ -65,8 +72,10 @@ public final class BeaconOperator extends AbstractStreamOperator<Candidate>
             String configVersion,
             ConnectionKeySelector selector,
             boolean anyProtocol,
+            Roles roles,
             OutputTag<Flow> lateTag) {
         this.rule = rule;
+        this.roles = roles;
         this.configVersion = configVersion;
         this.selector = selector;
         this.anyProtocol = anyProtocol;
@@ -88,6 +97,7 @@ public final class BeaconOperator extends AbstractStreamOperator<Candidate>
         watermarkMs = Long.MIN_VALUE;
         excludedPorts = new PortSet(rule.excludedPorts());
         excludedDestinations = NetworkSet.of(rule.excludedDestinations());
+        rhythm = new Rhythm();
         groups.read(context, this);
     }
 
@@ -112,7 +122,7 @@ public final class BeaconOperator extends AbstractStreamOperator<Candidate>
         int index = group - groups.first();
         if (tables[index] == null) {
             tables[index] = new BeaconTable(
-                    rule, seed, anyProtocol, MAX_NEW / groups.of() + 1, MAX_SLICES / groups.of() + 1, wheel, this);
+                    rule, seed, anyProtocol, MAX_NEW / groups.of() + 1, MAX_HELD / groups.of() + 1, wheel, this);
             tables[index].judged(watermarkMs);
         }
         return tables[index];
@@ -126,8 +136,11 @@ public final class BeaconOperator extends AbstractStreamOperator<Candidate>
     public void processElement(StreamRecord<Flow> element) throws Exception {
         Flow flow = element.getValue();
         if (flow.direction != Direction.OUTBOUND
+                || rule.cadence() != null && flow.protocol != TCP && flow.protocol != UDP
                 || excludedPorts.contains(flow.dstPort)
-                || excludedDestinations.contains(flow.dstHi, flow.dstLo)) {
+                || excludedDestinations.contains(flow.dstHi, flow.dstLo)
+                || roles.hasAny(rule.excludedDestinationRoles(), flow.dstHi, flow.dstLo)
+                || roles.hasAny(rule.excludedSourceRoles(), flow.srcHi, flow.srcLo)) {
             return;
         }
         long sliceEndMs = (Math.floorDiv(flow.startMs, rule.slideMs()) + 1) * rule.slideMs();
@@ -157,17 +170,29 @@ public final class BeaconOperator extends AbstractStreamOperator<Candidate>
             return;
         }
         Summary summary = tuple.summary(toMs - rule.windowMs(), toMs, rule.slideMs());
+        Regularity regularity = null;
         boolean holds = summary.count() >= rule.minConnections()
                 && summary.minutes() >= rule.minDurationMinutes()
                 && BeaconEvidence.perHour(summary) >= rule.minPerHour()
                 && BeaconEvidence.perHour(summary) <= rule.maxPerHour();
+        if (holds && rule.cadence() != null) {
+            regularity = regularity(tuple, summary, toMs);
+            holds = rule.cadence().holds(regularity);
+        }
         if (holds) {
             tuple.holds = true;
-            say(Candidate.Signal.HOLDS, tuple, holds(tuple, summary, toMs), toMs);
+            say(Candidate.Signal.HOLDS, tuple, holds(tuple, summary, regularity, toMs), regularity, toMs);
         } else if (tuple.holds) {
             tuple.holds = false;
-            say(Candidate.Signal.ENDED, tuple, ended(toMs), toMs);
+            say(Candidate.Signal.ENDED, tuple, ended(tuple, toMs), null, toMs);
         }
+    }
+
+    private Regularity regularity(BeaconTuple tuple, Summary summary, long toMs) {
+        rhythm.clear();
+        BeaconWindow window = tuple.window == null ? tuple.opened(true, rule.slideMs()) : tuple.window;
+        window.addTo(rhythm, toMs - rule.windowMs(), toMs, rule.slideMs());
+        return rhythm.regularity(summary.lastMs() - summary.firstMs());
     }
 
     /** It is not known how it goes on: its finding ends where its connections do. */
@@ -176,36 +201,49 @@ public final class BeaconOperator extends AbstractStreamOperator<Candidate>
         evicted.increment();
         if (tuple.holds) {
             long toMs = tuple.window.newestSliceMs(rule.slideMs()) + rule.slideMs();
-            say(Candidate.Signal.ENDED, tuple, ended(toMs), toMs);
+            say(Candidate.Signal.ENDED, tuple, ended(tuple, toMs), null, toMs);
         }
     }
 
-    private void say(Candidate.Signal signal, BeaconTuple tuple, Finding finding, long toMs) {
-        Address src = new Address(tuple.srcHi, tuple.srcLo);
-        Address dst = new Address(tuple.dstHi, tuple.dstLo);
-        String story = rule.info().id() + '|' + src + '|' + dst + '|' + tuple.dstPort + '|' + tuple.protocol;
-        output.collect(new StreamRecord<>(
-                new Candidate(signal, story, dst, rule.info().suppressionMs(), finding), toMs - 1));
+    private void say(Candidate.Signal signal, BeaconTuple tuple, Finding finding, Regularity regularity, long toMs) {
+        String story = rule.info().id() + '|' + finding.src + '|' + finding.dst + '|' + tuple.dstPort + '|' + tuple.protocol;
+        Candidate candidate = new Candidate(signal, story, finding.dst, rule.info().suppressionMs(), finding);
+        if (rule.cadence() != null) {
+            candidate.weighed(
+                    regularity == null ? 0 : regularity.rarityWeight(), finding.severity.atMost(rule.info().level()));
+        }
+        output.collect(new StreamRecord<>(candidate, toMs - 1));
     }
 
-    private Finding holds(BeaconTuple tuple, Summary summary, long toMs) {
-        return BeaconEvidence.finding(
-                rule,
-                configVersion,
-                new Address(tuple.srcHi, tuple.srcLo),
-                new Address(tuple.dstHi, tuple.dstLo),
-                tuple.dstPort,
-                tuple.protocol,
-                summary,
-                toMs);
+    private Finding holds(BeaconTuple tuple, Summary summary, Regularity regularity, long toMs) {
+        Finding finding = finding(tuple, toMs);
+        if (regularity == null) {
+            BeaconEvidence.ofRate(finding, rule, summary);
+        } else {
+            BeaconEvidence.ofCadence(finding, rule, summary, regularity);
+        }
+        return finding;
     }
 
-    private Finding ended(long toMs) {
+    private Finding ended(BeaconTuple tuple, long toMs) {
+        Finding finding = finding(tuple, toMs);
+        finding.severity = rule.info().level();
+        return finding;
+    }
+
+    private Finding finding(BeaconTuple tuple, long toMs) {
         Finding finding = new Finding();
         finding.type = Finding.Type.BEACON;
         finding.ruleId = rule.info().id();
-        finding.severity = rule.info().level();
+        finding.ruleTitle = rule.info().title();
+        finding.tags = rule.info().tags();
+        finding.configVersion = configVersion;
+        finding.episodeMs = toMs;
         finding.timeMs = toMs;
+        finding.src = new Address(tuple.srcHi, tuple.srcLo);
+        finding.dst = new Address(tuple.dstHi, tuple.dstLo);
+        finding.dstPort = tuple.dstPort;
+        finding.protocol = tuple.protocol;
         return finding;
     }
 

@@ -1,5 +1,6 @@
 package io.botwatch.beacon;
 
+import io.botwatch.cadence.SizeConstancy;
 import io.botwatch.flow.Flow;
 import io.botwatch.timing.TimingWheel;
 import io.botwatch.wire.RecordSerializer;
@@ -12,7 +13,7 @@ import org.apache.flink.core.memory.DataOutputView;
  * so that a flood of new tuples pushes out new ones only.
  */
 final class BeaconTable {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     /** What is judged, and what is let go of, is said here. */
     interface Listener {
@@ -27,7 +28,7 @@ final class BeaconTable {
     private final long seed;
     private final boolean anyProtocol;
     private final int maxNew;
-    private final int maxSlices;
+    private final int maxHeld;
     private final TimingWheel<BeaconTuple> wheel;
     private final Listener listener;
 
@@ -35,8 +36,8 @@ final class BeaconTable {
     private final Order once = new Order();
     private final Order again = new Order();
 
-    /** Slices of the tuples that were seen more than once. */
-    private int slices;
+    /** Ints in the windows of the tuples that were seen more than once. */
+    private int held;
 
     /** All windows that end up to here were judged, epoch ms. */
     private long judgedMs = Long.MIN_VALUE;
@@ -78,21 +79,21 @@ final class BeaconTable {
     /**
      * @param anyProtocol whether the rule's preset does not tell protocols apart
      * @param maxNew tuples seen once that are held
-     * @param maxSlices slices of the others that are held
+     * @param maxHeld ints that the windows of the others hold
      */
     BeaconTable(
             BeaconRule rule,
             long seed,
             boolean anyProtocol,
             int maxNew,
-            int maxSlices,
+            int maxHeld,
             TimingWheel<BeaconTuple> wheel,
             Listener listener) {
         this.rule = rule;
         this.seed = seed;
         this.anyProtocol = anyProtocol;
         this.maxNew = maxNew;
-        this.maxSlices = maxSlices;
+        this.maxHeld = maxHeld;
         this.wheel = wheel;
         this.listener = listener;
     }
@@ -110,6 +111,8 @@ final class BeaconTable {
             tuple.onlyMs = flow.startMs;
             tuple.onlyQuality = BeaconWindow.quality(flow);
             tuple.onlyPackets = BeaconWindow.packets(flow);
+            tuple.onlySize = SizeConstancy.encode(flow.bytes);
+            tuple.onlyAnswered = BeaconWindow.isAnswered(flow);
             insert(tuple, once);
         } else {
             addAgain(tuple, flow);
@@ -129,23 +132,28 @@ final class BeaconTable {
     private void addAgain(BeaconTuple tuple, Flow flow) {
         if (tuple.window == null) {
             once.remove(tuple);
-            tuple.window = new BeaconWindow();
-            tuple.window.add(tuple.onlyMs, rule.slideMs(), tuple.onlyQuality, tuple.onlyPackets);
-            slices++;
+            tuple.window = tuple.opened(rule.cadence() != null, rule.slideMs());
+            held += tuple.window.size();
         } else {
             again.remove(tuple);
         }
         again.add(tuple);
-        if (tuple.window.add(flow.startMs, rule.slideMs(), BeaconWindow.quality(flow), BeaconWindow.packets(flow))) {
-            slices++;
-        }
+        held -= tuple.window.size();
+        tuple.window.add(
+                flow.startMs,
+                rule.slideMs(),
+                BeaconWindow.quality(flow),
+                BeaconWindow.packets(flow),
+                SizeConstancy.encode(flow.bytes),
+                BeaconWindow.isAnswered(flow));
+        held += tuple.window.size();
     }
 
     private void keepWithinBounds() {
         while (once.size > maxNew) {
             evict(once.leastRecent);
         }
-        while (slices > maxSlices && again.size > 1) {
+        while (held > maxHeld && again.size > 1) {
             evict(again.leastRecent);
         }
     }
@@ -212,9 +220,9 @@ final class BeaconTable {
         if (tuple.window == null) {
             return Math.floorDiv(tuple.onlyMs, rule.slideMs()) * rule.slideMs() >= startMs;
         }
-        slices -= tuple.window.sliceCount();
+        held -= tuple.window.size();
         tuple.window.evictBefore(startMs, rule.slideMs());
-        slices += tuple.window.sliceCount();
+        held += tuple.window.size();
         return !tuple.window.isEmpty();
     }
 
@@ -253,7 +261,7 @@ final class BeaconTable {
             once.remove(tuple);
         } else {
             again.remove(tuple);
-            slices -= tuple.window.sliceCount();
+            held -= tuple.window.size();
         }
         int at = tuple.hash & chains.length - 1;
         if (chains[at] == tuple) {
@@ -296,6 +304,8 @@ final class BeaconTable {
             out.writeLong(tuple.onlyMs);
             out.writeInt(tuple.onlyQuality);
             out.writeInt(tuple.onlyPackets);
+            out.writeShort(tuple.onlySize);
+            out.writeBoolean(tuple.onlyAnswered);
         }
     }
 
@@ -304,7 +314,7 @@ final class BeaconTable {
         int version = in.readByte();
         if (version != VERSION) {
             throw new IOException("beacon tuples of version " + version + ", this build knows " + VERSION
-                    + ": the state was written by a newer release");
+                    + ": the state was written by another release");
         }
         judgedMs = in.readLong();
         int count = RecordSerializer.readVarInt(in);
@@ -314,12 +324,14 @@ final class BeaconTable {
             int bits = in.readByte();
             tuple.holds = (bits & 1) != 0;
             if ((bits & 2) != 0) {
-                tuple.window = BeaconWindow.read(in);
-                slices += tuple.window.sliceCount();
+                tuple.window = BeaconWindow.read(rule.cadence() != null, in);
+                held += tuple.window.size();
             } else {
                 tuple.onlyMs = in.readLong();
                 tuple.onlyQuality = in.readInt();
                 tuple.onlyPackets = in.readInt();
+                tuple.onlySize = in.readUnsignedShort();
+                tuple.onlyAnswered = in.readBoolean();
             }
             insert(tuple, tuple.window == null ? once : again);
             schedule(tuple);

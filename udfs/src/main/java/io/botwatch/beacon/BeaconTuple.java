@@ -28,6 +28,8 @@ final class BeaconTuple extends Timed {
 
     int onlyQuality;
     int onlyPackets;
+    int onlySize;
+    boolean onlyAnswered;
 
     /** Null until the second check-in. */
     BeaconWindow window;
@@ -70,11 +72,13 @@ final class BeaconTuple extends Timed {
 
     /** What the window [{@code fromMs}, {@code toMs}) holds. */
     BeaconWindow.Summary summary(long fromMs, long toMs, long slideMs) {
-        BeaconWindow all = window;
-        if (all == null) {
-            all = new BeaconWindow();
-            all.add(onlyMs, slideMs, onlyQuality, onlyPackets);
-        }
-        return all.summary(fromMs, toMs, slideMs);
+        return (window == null ? opened(false, slideMs) : window).summary(fromMs, toMs, slideMs);
+    }
+
+    /** A window of the only check-in. */
+    BeaconWindow opened(boolean keepsCheckIns, long slideMs) {
+        BeaconWindow opened = new BeaconWindow(keepsCheckIns);
+        opened.add(onlyMs, slideMs, onlyQuality, onlyPackets, onlySize, onlyAnswered);
+        return opened;
     }
 }

@@ -9,23 +9,45 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * One tuple's check-ins in a sliding window, as slices of one slide each: count, first and last, and what is known of their
- * quality. A slice takes 24 bytes, so a tuple seen once stays small, and no tuple holds more slices than its window has
- * slides.
+ * One tuple's connections in a sliding window, as slices of one slide each: count, first and last, what is known of their
+ * quality, and where the rule asks for a cadence, the check-ins themselves. A slice takes 32 bytes and a check-in 4, so a
+ * tuple seen once stays small, and no tuple holds more slices than its window has slides.
  *
  * <p>Slices are commutative in what they sum to, so arrival order does not matter before the watermark.
  */
 final class BeaconWindow {
-    private static final int WIDTH = 6; // slice index, count, first offset ms, last offset ms, quality, packets
+    private static final int WIDTH = 8;
+
+    // What the ints of a slice are; offsets are ms after its start.
+    private static final int INDEX = 0;
+    private static final int COUNT = 1;
+    private static final int FIRST = 2;
+    private static final int LAST = 3;
+    private static final int QUALITY = 4;
+    private static final int PACKETS = 5;
+    private static final int ANSWERED = 6;
+    private static final int KEPT = 7;
+
+    private static final int TCP = 6;
+    private static final int SYN = 0x02;
+    private static final int ACK = 0x10;
 
     /** The quality's lower bits hold the highest sampling rate, those above it bits of {@link Trait}. */
     private static final int TRAITS_SHIFT = 20;
 
     private static final int MAX_RATE = (1 << TRAITS_SHIFT) - 1;
 
+    /** Null where the rule asks for no cadence. */
+    private final CheckIns checkIns;
+
     private int[] slices = new int[WIDTH];
     private int size;
     private long total;
+
+    /** @param keepsCheckIns whether single check-ins are kept, for a cadence */
+    BeaconWindow(boolean keepsCheckIns) {
+        checkIns = keepsCheckIns ? new CheckIns() : null;
+    }
 
     /** Connections in all slices held. */
     long total() {
@@ -48,36 +70,56 @@ final class BeaconWindow {
         return (int) Math.min(Integer.MAX_VALUE, flow.packets);
     }
 
-    /** @return whether the connection opened a slice that was not there before */
-    boolean add(long startMs, long slideMs, int quality, int packets) {
+    /** Whether the destination answered; of TCP, whether the handshake was completed. */
+    static boolean isAnswered(Flow flow) {
+        if (flow.protocol == TCP && (flow.tcpFlags & SYN) != 0) {
+            return (flow.tcpFlags & ACK) != 0 && !(flow.biflow && flow.reversePackets == 0);
+        }
+        // A record of one direction does not tell, so it is taken for answered.
+        return !flow.biflow || flow.reversePackets > 0 || flow.reverseBytes > 0;
+    }
+
+    /**
+     * @param sizeCode how large the connection is, as {@link io.botwatch.cadence.SizeConstancy} codes it
+     * @param answered whether the destination answered
+     * @return whether the connection opened a slice that was not there before
+     */
+    boolean add(long startMs, long slideMs, int quality, int packets, int sizeCode, boolean answered) {
         int index = (int) Math.floorDiv(startMs, slideMs);
         int offset = (int) Math.floorMod(startMs, slideMs);
         total++;
         int at = size;
-        while (at > 0 && slices[(at - 1) * WIDTH] > index) {
+        int kept = checkIns == null ? 0 : checkIns.size();
+        while (at > 0 && slices[(at - 1) * WIDTH + INDEX] > index) {
             at--;
+            kept -= slices[at * WIDTH + KEPT];
         }
-        if (at > 0 && slices[(at - 1) * WIDTH] == index) {
-            int slice = (at - 1) * WIDTH;
-            slices[slice + 1] = slices[slice + 1] == Integer.MAX_VALUE ? Integer.MAX_VALUE : slices[slice + 1] + 1;
-            slices[slice + 2] = Math.min(slices[slice + 2], offset);
-            slices[slice + 3] = Math.max(slices[slice + 3], offset);
-            slices[slice + 4] = merged(slices[slice + 4], quality);
-            slices[slice + 5] = (int) Math.min(Integer.MAX_VALUE, (long) slices[slice + 5] + packets);
-            return false;
+        boolean opens = at == 0 || slices[(at - 1) * WIDTH + INDEX] != index;
+        int slice = (opens ? at : at - 1) * WIDTH;
+        if (opens) {
+            open(at, index, offset);
         }
+        slices[slice + COUNT] = slices[slice + COUNT] == Integer.MAX_VALUE ? Integer.MAX_VALUE : slices[slice + COUNT] + 1;
+        slices[slice + FIRST] = Math.min(slices[slice + FIRST], offset);
+        slices[slice + LAST] = Math.max(slices[slice + LAST], offset);
+        slices[slice + QUALITY] = merged(slices[slice + QUALITY], quality);
+        slices[slice + PACKETS] = (int) Math.min(Integer.MAX_VALUE, (long) slices[slice + PACKETS] + packets);
+        slices[slice + ANSWERED] = Math.min(slices[slice + COUNT], slices[slice + ANSWERED] + (answered ? 1 : 0));
+        if (checkIns != null) {
+            slices[slice + KEPT] += checkIns.insert(kept - slices[slice + KEPT], kept, CheckIns.of(offset, sizeCode));
+        }
+        return opens;
+    }
+
+    private void open(int at, int index, int offset) {
         if ((size + 1) * WIDTH > slices.length) {
             slices = Arrays.copyOf(slices, Math.max(2 * WIDTH, slices.length + slices.length / 2 / WIDTH * WIDTH + WIDTH));
         }
         System.arraycopy(slices, at * WIDTH, slices, (at + 1) * WIDTH, (size - at) * WIDTH);
-        slices[at * WIDTH] = index;
-        slices[at * WIDTH + 1] = 1;
-        slices[at * WIDTH + 2] = offset;
-        slices[at * WIDTH + 3] = offset;
-        slices[at * WIDTH + 4] = quality;
-        slices[at * WIDTH + 5] = packets;
+        Arrays.fill(slices, at * WIDTH, (at + 1) * WIDTH, 0);
+        slices[at * WIDTH + INDEX] = index;
+        slices[at * WIDTH + FIRST] = offset;
         size++;
-        return true;
     }
 
     private static int merged(int quality, int other) {
@@ -87,9 +129,14 @@ final class BeaconWindow {
     /** Forgets slices that start before {@code startMs}. */
     void evictBefore(long startMs, long slideMs) {
         int gone = 0;
-        while (gone < size && slices[gone * WIDTH] * slideMs < startMs) {
-            total -= slices[gone * WIDTH + 1];
+        int kept = 0;
+        while (gone < size && slices[gone * WIDTH + INDEX] * slideMs < startMs) {
+            total -= slices[gone * WIDTH + COUNT];
+            kept += slices[gone * WIDTH + KEPT];
             gone++;
+        }
+        if (kept > 0) {
+            checkIns.dropFirst(kept);
         }
         if (gone > 0) {
             System.arraycopy(slices, gone * WIDTH, slices, 0, (size - gone) * WIDTH);
@@ -99,19 +146,19 @@ final class BeaconWindow {
 
     /** Start of the oldest slice, epoch ms; the window must not be empty. */
     long oldestSliceMs(long slideMs) {
-        return slices[0] * slideMs;
+        return slices[INDEX] * slideMs;
     }
 
     /** Start of the newest slice, epoch ms; the window must not be empty. */
     long newestSliceMs(long slideMs) {
-        return slices[(size - 1) * WIDTH] * slideMs;
+        return slices[(size - 1) * WIDTH + INDEX] * slideMs;
     }
 
     /** End of the first slice that ends after {@code afterMs}, epoch ms; {@link Long#MAX_VALUE} when there is none. */
     long sliceEndAfter(long afterMs, long slideMs) {
         long found = Long.MAX_VALUE;
         for (int i = size - 1; i >= 0; i--) {
-            long endMs = (slices[i * WIDTH] + 1) * slideMs;
+            long endMs = (slices[i * WIDTH + INDEX] + 1) * slideMs;
             if (endMs <= afterMs) {
                 break;
             }
@@ -124,6 +171,11 @@ final class BeaconWindow {
         return size;
     }
 
+    /** How many ints it holds. */
+    int size() {
+        return size * WIDTH + (checkIns == null ? 0 : checkIns.size());
+    }
+
     /** What the window [{@code fromMs}, {@code toMs}) holds; both are multiples of the slide. */
     Summary summary(long fromMs, long toMs, long slideMs) {
         long count = 0;
@@ -131,9 +183,9 @@ final class BeaconWindow {
         long last = 0;
         int quality = 1;
         long packets = 0;
-        for (int i = 0; i < size; i++) {
-            int slice = i * WIDTH;
-            long start = slices[slice] * slideMs;
+        long answered = 0;
+        for (int slice = 0; slice < size * WIDTH; slice += WIDTH) {
+            long start = slices[slice + INDEX] * slideMs;
             if (start < fromMs) {
                 continue;
             }
@@ -141,14 +193,36 @@ final class BeaconWindow {
                 break; // records that came ahead of the watermark belong to later windows
             }
             if (count == 0) {
-                first = start + slices[slice + 2];
+                first = start + slices[slice + FIRST];
             }
-            last = start + slices[slice + 3];
-            count += slices[slice + 1];
-            quality = merged(quality, slices[slice + 4]);
-            packets += slices[slice + 5];
+            last = start + slices[slice + LAST];
+            count += slices[slice + COUNT];
+            quality = merged(quality, slices[slice + QUALITY]);
+            packets += slices[slice + PACKETS];
+            answered += slices[slice + ANSWERED];
         }
-        return new Summary(count, first, last, quality >>> TRAITS_SHIFT, quality & MAX_RATE, packets);
+        return new Summary(count, first, last, quality >>> TRAITS_SHIFT, quality & MAX_RATE, packets, answered);
+    }
+
+    /** Adds the check-ins of the window [{@code fromMs}, {@code toMs}) in order of time. */
+    void addTo(Rhythm rhythm, long fromMs, long toMs, long slideMs) {
+        int at = 0;
+        for (int slice = 0; slice < size * WIDTH; slice += WIDTH) {
+            long start = slices[slice + INDEX] * slideMs;
+            int end = at + slices[slice + KEPT];
+            if (start >= toMs) {
+                break;
+            }
+            if (start >= fromMs) {
+                for (int i = at; i < end; i++) {
+                    rhythm.add(start + checkIns.offsetMs(i), checkIns.sizeCode(i));
+                }
+                if (slices[slice + KEPT] < slices[slice + COUNT]) {
+                    rhythm.skip(); // what came after those is not known, so neither is the next interval
+                }
+            }
+            at = end;
+        }
     }
 
     /**
@@ -159,43 +233,60 @@ final class BeaconWindow {
      * @param traits OR of theirs, bits of {@link Trait}
      * @param samplingRate the highest of theirs, 1 in N packets
      * @param packets from source to destination, seen by their beginning
+     * @param answered connections that the destination answered
      */
-    record Summary(long count, long firstMs, long lastMs, int traits, int samplingRate, long packets) {
+    record Summary(
+            long count, long firstMs, long lastMs, int traits, int samplingRate, long packets, long answered) {
         /** Whole minutes between first and last. */
         long minutes() {
             return (lastMs - firstMs) / 60_000;
         }
     }
 
-    /** Slices as deltas in varints: about 12 bytes each. */
+    /** Slices as deltas in varints: about 15 bytes each, and 3 a check-in. */
     void write(DataOutputView out) throws IOException {
         RecordSerializer.writeVarInt(size, out);
         int previous = 0;
-        for (int i = 0; i < size * WIDTH; i += WIDTH) {
-            RecordSerializer.writeVarInt(slices[i] - previous, out);
-            previous = slices[i];
-            RecordSerializer.writeVarInt(slices[i + 1], out);
-            RecordSerializer.writeVarInt(slices[i + 2], out);
-            RecordSerializer.writeVarInt(slices[i + 3] - slices[i + 2], out);
-            RecordSerializer.writeVarInt(slices[i + 4], out);
-            RecordSerializer.writeVarInt(slices[i + 5], out);
+        int at = 0;
+        for (int slice = 0; slice < size * WIDTH; slice += WIDTH) {
+            RecordSerializer.writeVarInt(slices[slice + INDEX] - previous, out);
+            previous = slices[slice + INDEX];
+            RecordSerializer.writeVarInt(slices[slice + COUNT], out);
+            RecordSerializer.writeVarInt(slices[slice + FIRST], out);
+            RecordSerializer.writeVarInt(slices[slice + LAST] - slices[slice + FIRST], out);
+            RecordSerializer.writeVarInt(slices[slice + QUALITY], out);
+            RecordSerializer.writeVarInt(slices[slice + PACKETS], out);
+            RecordSerializer.writeVarInt(slices[slice + ANSWERED], out);
+            int kept = slices[slice + KEPT];
+            RecordSerializer.writeVarInt(kept, out);
+            if (kept > 0) {
+                checkIns.write(at, at + kept, out);
+                at += kept;
+            }
         }
     }
 
-    static BeaconWindow read(DataInputView in) throws IOException {
-        BeaconWindow window = new BeaconWindow();
+    /** @param keepsCheckIns as when it was written */
+    static BeaconWindow read(boolean keepsCheckIns, DataInputView in) throws IOException {
+        BeaconWindow window = new BeaconWindow(keepsCheckIns);
         window.size = RecordSerializer.readVarInt(in);
         window.slices = new int[Math.max(1, window.size) * WIDTH];
         int previous = 0;
-        for (int i = 0; i < window.size * WIDTH; i += WIDTH) {
+        for (int slice = 0; slice < window.size * WIDTH; slice += WIDTH) {
             previous += RecordSerializer.readVarInt(in);
-            window.slices[i] = previous;
-            window.slices[i + 1] = RecordSerializer.readVarInt(in);
-            window.slices[i + 2] = RecordSerializer.readVarInt(in);
-            window.slices[i + 3] = window.slices[i + 2] + RecordSerializer.readVarInt(in);
-            window.slices[i + 4] = RecordSerializer.readVarInt(in);
-            window.slices[i + 5] = RecordSerializer.readVarInt(in);
-            window.total += window.slices[i + 1];
+            window.slices[slice + INDEX] = previous;
+            window.slices[slice + COUNT] = RecordSerializer.readVarInt(in);
+            window.slices[slice + FIRST] = RecordSerializer.readVarInt(in);
+            window.slices[slice + LAST] = window.slices[slice + FIRST] + RecordSerializer.readVarInt(in);
+            window.slices[slice + QUALITY] = RecordSerializer.readVarInt(in);
+            window.slices[slice + PACKETS] = RecordSerializer.readVarInt(in);
+            window.slices[slice + ANSWERED] = RecordSerializer.readVarInt(in);
+            int kept = RecordSerializer.readVarInt(in);
+            window.slices[slice + KEPT] = kept;
+            if (kept > 0) {
+                window.checkIns.read(kept, in);
+            }
+            window.total += window.slices[slice + COUNT];
         }
         return window;
     }

@@ -35,6 +35,12 @@ public final class Candidate {
     /** What is known of it; for {@link Signal#ENDED} only its {@code timeMs} counts. */
     public Finding finding;
 
+    /** What a peer that nobody else talks to adds to the score; NaN where the peer does not matter. */
+    public double rarityWeight = Double.NaN;
+
+    /** The highest severity it may come to; null where the peer does not matter. */
+    public Severity ceiling;
+
     public Candidate() {}
 
     public Candidate(Signal signal, String storyKey, Address peer, long suppressionMs, Finding finding) {
@@ -43,5 +49,16 @@ public final class Candidate {
         this.peer = peer;
         this.suppressionMs = suppressionMs;
         this.finding = finding;
+    }
+
+    /** A candidate that is weighed by what is known of its peer and its host. */
+    public Candidate weighed(double rarityWeight, Severity ceiling) {
+        this.rarityWeight = rarityWeight;
+        this.ceiling = ceiling;
+        return this;
+    }
+
+    public boolean isWeighed() {
+        return ceiling != null;
     }
 }

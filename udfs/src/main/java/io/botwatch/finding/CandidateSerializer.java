@@ -16,10 +16,11 @@ public final class CandidateSerializer extends RecordSerializer<Candidate> {
     public static final TypeInformation<Candidate> TYPE = RecordType.of(Candidate.class, INSTANCE);
 
     private static final Candidate.Signal[] SIGNALS = Candidate.Signal.values();
+    private static final Severity[] SEVERITIES = Severity.values();
 
     @Override
     protected int version() {
-        return 1;
+        return 2;
     }
 
     @Override
@@ -29,7 +30,8 @@ public final class CandidateSerializer extends RecordSerializer<Candidate> {
 
     @Override
     public Candidate copy(Candidate from) {
-        return new Candidate(from.signal, from.storyKey, from.peer, from.suppressionMs, from.finding.copy());
+        return new Candidate(from.signal, from.storyKey, from.peer, from.suppressionMs, from.finding.copy())
+                .weighed(from.rarityWeight, from.ceiling);
     }
 
     @Override
@@ -39,6 +41,10 @@ public final class CandidateSerializer extends RecordSerializer<Candidate> {
         out.writeLong(candidate.peer.hi);
         out.writeLong(candidate.peer.lo);
         writeVarLong(candidate.suppressionMs, out);
+        out.writeByte(candidate.ceiling == null ? -1 : candidate.ceiling.ordinal());
+        if (candidate.ceiling != null) {
+            out.writeDouble(candidate.rarityWeight);
+        }
         FindingSerializer.INSTANCE.serialize(candidate.finding, out);
     }
 
@@ -48,6 +54,9 @@ public final class CandidateSerializer extends RecordSerializer<Candidate> {
         reuse.storyKey = in.readUTF();
         reuse.peer = new Address(in.readLong(), in.readLong());
         reuse.suppressionMs = readVarLong(in);
+        int ceiling = version < 2 ? -1 : in.readByte();
+        reuse.ceiling = ceiling < 0 ? null : SEVERITIES[ceiling];
+        reuse.rarityWeight = ceiling < 0 ? Double.NaN : in.readDouble();
         reuse.finding = FindingSerializer.INSTANCE.deserialize(in);
         return reuse;
     }

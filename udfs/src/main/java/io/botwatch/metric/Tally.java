@@ -30,6 +30,9 @@ public final class Tally {
     /** Tuples that the beacon rule let go of, to keep within the bounds of state. */
     public static final String EVICTED_BEACON = "beacon_evicted";
 
+    /** Addresses of which nothing more is known, to keep within the bounds of state. */
+    public static final String EVICTED_ADDRESSES = "addresses_evicted";
+
     public static final String LATE_VOLUMETRIC = "late_volumetric";
     public static final String LATE_RELAY = "late_relay";
     public static final String RELAY_OVERFLOW = "relay_overflow_buckets";

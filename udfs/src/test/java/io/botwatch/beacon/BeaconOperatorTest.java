@@ -15,6 +15,7 @@ import io.botwatch.flow.Flows;
 import io.botwatch.metric.Counted;
 import io.botwatch.metric.Tally;
 import io.botwatch.network.Network;
+import io.botwatch.network.Roles;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -207,7 +208,8 @@ class BeaconOperatorTest {
     @Test
     void whatTheRuleLeavesOutMakesNoState() throws Exception {
         BeaconRule rule = new BeaconRule(
-                DAILY.info(), 24 * HOUR, 5 * MINUTE, 12, 30, 4, 120, List.of(443), List.of(Network.parse("198.18.0.0/24")));
+                DAILY.info(), 24 * HOUR, 5 * MINUTE, 12, 30, 4, 120, null, List.of(443),
+                List.of(Network.parse("198.18.0.0/24")), List.of(), List.of());
         try (var harness = harness(rule)) {
             harness.processElement(Flows.outbound(1, 300, 443, Flows.T), Flows.T);
             harness.processElement(Flows.outbound(1, 255, 80, Flows.T), Flows.T);
@@ -478,7 +480,7 @@ class BeaconOperatorTest {
             BeaconRule rule, ConnectionKeySelector key) throws Exception {
         TypeInformation<ConnectionKey> type = ConnectionKey.Serializer.TYPE;
         var harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                new BeaconOperator(rule, "test", key, key == KEY, LATE), key, type);
+                new BeaconOperator(rule, "test", key, key == KEY, Roles.NONE, LATE), key, type);
         harness.setup(CandidateSerializer.INSTANCE);
         return harness;
     }
@@ -491,6 +493,7 @@ class BeaconOperatorTest {
             long windowMs, long slideMs, int connections, int minutes, double minPerHour, double maxPerHour) {
         RuleInfo info = new RuleInfo("B", "Beacon", RuleInfo.Mode.ACTIVE, Severity.CRITICAL, List.of(), 0, "");
         return new BeaconRule(
-                info, windowMs, slideMs, connections, minutes, minPerHour, maxPerHour, List.of(), List.of());
+                info, windowMs, slideMs, connections, minutes, minPerHour, maxPerHour, null, List.of(), List.of(), List.of(),
+                List.of());
     }
 }

@@ -20,12 +20,12 @@ class BeaconWindowTest {
     void whateverTheArrivalOrderItSumsWhatTheRawTimesSum() {
         for (long seed = 0; seed < 200; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
-            BeaconWindow window = new BeaconWindow();
+            BeaconWindow window = new BeaconWindow(true);
             List<Long> times = new ArrayList<>();
             for (int i = random.nextInt(1, 120); i > 0; i--) {
                 long ms = Flows.T + random.nextLong(-20 * SLIDE, 20 * SLIDE);
                 boolean opens = times.stream().noneMatch(t -> Math.floorDiv(t, SLIDE) == Math.floorDiv(ms, SLIDE));
-                assertThat(window.add(ms, SLIDE, 1, 1)).as("seed %d", seed).isEqualTo(opens);
+                assertThat(window.add(ms, SLIDE, 1, 1, 7, true)).as("seed %d", seed).isEqualTo(opens);
                 times.add(ms);
                 if (random.nextInt(20) == 0) {
                     long before = Flows.T + random.nextLong(-20, 20) * SLIDE;
@@ -59,19 +59,19 @@ class BeaconWindowTest {
 
     @Test
     void aSliceOlderThanTheOldestBecomesTheOldest() {
-        BeaconWindow window = new BeaconWindow();
-        window.add(Flows.T + 7, SLIDE, 1, 1);
-        window.add(Flows.T - 1, SLIDE, 1, 1);
-        window.add(Flows.T - 10 * SLIDE, SLIDE, 1, 1);
+        BeaconWindow window = new BeaconWindow(true);
+        window.add(Flows.T + 7, SLIDE, 1, 1, 7, true);
+        window.add(Flows.T - 1, SLIDE, 1, 1, 7, true);
+        window.add(Flows.T - 10 * SLIDE, SLIDE, 1, 1, 7, true);
         assertThat(window.oldestSliceMs(SLIDE)).isEqualTo(Flows.T - 10 * SLIDE);
         assertThat(window.sliceCount()).isEqualTo(3);
     }
 
     @Test
     void theEndsOfItsSlicesAreFoundInOrder() {
-        BeaconWindow window = new BeaconWindow();
+        BeaconWindow window = new BeaconWindow(true);
         for (int slice : new int[] {5, 0, 2}) {
-            window.add(Flows.T + slice * SLIDE, SLIDE, 1, 1);
+            window.add(Flows.T + slice * SLIDE, SLIDE, 1, 1, 7, true);
         }
         long afterMs = Long.MIN_VALUE;
         for (int slice : new int[] {0, 2, 5}) {
@@ -83,14 +83,14 @@ class BeaconWindowTest {
 
     @Test
     void theWorstQualityOfItsConnectionsIsTheWindows() {
-        BeaconWindow window = new BeaconWindow();
+        BeaconWindow window = new BeaconWindow(true);
         Flow flow = Flows.outbound(1, 1, 443, Flows.T);
         flow.mayBePiece = true;
-        window.add(flow.startMs, SLIDE, BeaconWindow.quality(flow), BeaconWindow.packets(flow));
+        window.add(flow.startMs, SLIDE, BeaconWindow.quality(flow), BeaconWindow.packets(flow), 7, true);
         flow.traits = Trait.GUESSED_INITIATOR | Trait.STITCHED;
         flow.samplingRate = 100;
         flow.packets = Long.MAX_VALUE;
-        window.add(flow.startMs + SLIDE, SLIDE, BeaconWindow.quality(flow), BeaconWindow.packets(flow));
+        window.add(flow.startMs + SLIDE, SLIDE, BeaconWindow.quality(flow), BeaconWindow.packets(flow), 7, true);
 
         BeaconWindow.Summary all = window.summary(Flows.T, Flows.T + 2 * SLIDE, SLIDE);
         assertThat(all.traits()).isEqualTo(Trait.GUESSED_INITIATOR | Trait.STITCHED);
@@ -104,7 +104,7 @@ class BeaconWindowTest {
         for (long seed = 0; seed < 100; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             BeaconWindow window = random(random, seed % 3 == 0 ? -50 * SLIDE : Flows.T);
-            BeaconWindow read = BeaconWindow.read(new DataInputDeserializer(bytes(window)));
+            BeaconWindow read = BeaconWindow.read(true, new DataInputDeserializer(bytes(window)));
             assertSame(read, window, seed);
             assertThat(bytes(read)).as("seed %d", seed).isEqualTo(bytes(window));
         }
@@ -112,15 +112,15 @@ class BeaconWindowTest {
 
     @Test
     void aTupleSeenOnceTakesFewBytes() throws IOException {
-        BeaconWindow window = new BeaconWindow();
-        window.add(Flows.T + 250_000, SLIDE, 1, 1);
+        BeaconWindow window = new BeaconWindow(true);
+        window.add(Flows.T + 250_000, SLIDE, 1, 1, 7, true);
         assertThat(bytes(window)).hasSizeLessThanOrEqualTo(20);
     }
 
     private static BeaconWindow random(SplittableRandom random, long aroundMs) {
-        BeaconWindow window = new BeaconWindow();
+        BeaconWindow window = new BeaconWindow(true);
         for (int i = random.nextInt(300); i > 0; i--) {
-            window.add(aroundMs + random.nextLong(-100 * SLIDE, 100 * SLIDE), SLIDE, 1, 1);
+            window.add(aroundMs + random.nextLong(-100 * SLIDE, 100 * SLIDE), SLIDE, 1, 1, 7, true);
         }
         return window;
     }

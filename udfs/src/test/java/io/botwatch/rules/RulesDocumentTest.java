@@ -96,13 +96,22 @@ class RulesDocumentTest {
     }
 
     @Test
-    void theShippedDefaultHasTheSameConditionsAndOneFindingAStory() {
+    void theShippedDefaultAsksForACadenceOnAnyPortAndForOneFindingAStory() {
         RuleSet rules = RulesDocument.preset("enterprise");
         assertThat(rules.preset()).isEqualTo(RuleSet.Preset.ENTERPRISE);
-        assertThat(rules.of(BeaconRule.class)).singleElement().satisfies(rule -> {
-            assertInfo(rule.info(), "BEACON-SLOW", Severity.CRITICAL, 24 * HOUR, "attack.t1071", "attack.t1571");
-            assertBeacon(rule);
+        assertThat(rules.of(BeaconRule.class))
+                .extracting(rule -> rule.info().id())
+                .containsExactly("BEACON-SLOW", "BEACON-FAST", "BEACON-LOW-AND-SLOW");
+        assertThat(rules.of(BeaconRule.class)).allSatisfy(rule -> {
+            assertThat(rule.cadence()).isNotNull();
+            assertThat(rule.excludedPorts()).isEmpty();
         });
+        assertThat(rules.of(BeaconRule.class).get(0).cadence())
+                .as("no period is in two profiles")
+                .satisfies(slow -> {
+                    assertThat(rules.of(BeaconRule.class).get(1).cadence().maxPeriodMs()).isEqualTo(slow.minPeriodMs());
+                    assertThat(rules.of(BeaconRule.class).get(2).cadence().minPeriodMs()).isEqualTo(slow.maxPeriodMs());
+                });
         assertThat(rules.of(VolumetricRule.class)).singleElement().satisfies(rule -> {
             assertInfo(rule.info(), "VOLUMETRIC-INBOUND", Severity.HIGH, HOUR, "attack.t1498", "attack.t1110");
             assertVolumetric(rule, true);
@@ -130,7 +139,8 @@ class RulesDocumentTest {
         assertThat(rules.of(BeaconRule.class))
                 .containsExactly(new BeaconRule(
                         new RuleInfo("B", "A beacon", RuleInfo.Mode.ACTIVE, Severity.HIGH, List.of("attack.t1071"), 0, ""),
-                        24 * HOUR, 5 * MINUTE, 12, 30, 4, 120, List.of(80, 443), networks("127.0.0.0/8")));
+                        24 * HOUR, 5 * MINUTE, 12, 30, 4, 120, null, List.of(80, 443), networks("127.0.0.0/8"), List.of(),
+                        List.of()));
         assertThat(rules.of(VolumetricRule.class))
                 .containsExactly(new VolumetricRule(
                         new RuleInfo("V", "A flood", RuleInfo.Mode.ACTIVE, Severity.MEDIUM, List.of(), 0, ""),
@@ -473,7 +483,7 @@ class RulesDocumentTest {
     private static void assertBeacon(BeaconRule rule) {
         assertThat(rule)
                 .isEqualTo(new BeaconRule(
-                        rule.info(), 24 * HOUR, 5 * MINUTE, 12, 30, 4, 120, List.of(80, 443, 53), NOT_ROUTED));
+                        rule.info(), 24 * HOUR, 5 * MINUTE, 12, 30, 4, 120, null, List.of(80, 443, 53), NOT_ROUTED, List.of(), List.of()));
     }
 
     private static void assertVolumetric(VolumetricRule rule, boolean early) {

@@ -1,0 +1,116 @@
+package io.botwatch.appraise;
+
+import io.botwatch.flow.Address;
+import io.botwatch.sketch.DistinctCount;
+import io.botwatch.wire.RecordSerializer;
+import io.botwatch.wire.RecordType;
+import java.io.IOException;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/**
+ * Who had to do with one address in one bucket of time, or a part of it: mergeable in any order. Equality covers address and
+ * bucket only, so that it is its own map key while it is combined.
+ */
+public final class Contact {
+    /** Length of a bucket, ms. */
+    public static final long BUCKET_MS = 300_000;
+
+    long hi;
+    long lo;
+    long bucketMs;
+
+    /** The other ends, by keyed hash. */
+    DistinctCount others = new DistinctCount();
+
+    /** The ports at the other ends; null where they say nothing. */
+    DistinctCount ports;
+
+    public Address address() {
+        return new Address(hi, lo);
+    }
+
+    /** Epoch ms, exclusive. */
+    long endMs() {
+        return bucketMs + BUCKET_MS;
+    }
+
+    Contact copy() {
+        Contact copy = new Contact();
+        copy.hi = hi;
+        copy.lo = lo;
+        copy.bucketMs = bucketMs;
+        copy.others = others.copy();
+        copy.ports = ports == null ? null : ports.copy();
+        return copy;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Contact that && lo == that.lo && bucketMs == that.bucketMs && hi == that.hi;
+    }
+
+    @Override
+    public int hashCode() {
+        return (int) Address.mix(Address.mix(hi + bucketMs) + lo);
+    }
+
+    /** In flight and in state. */
+    public static final class Serializer extends RecordSerializer<Contact> {
+        public static final Serializer INSTANCE = new Serializer();
+        public static final TypeInformation<Contact> TYPE = RecordType.of(Contact.class, INSTANCE);
+
+        @Override
+        protected int version() {
+            return 1;
+        }
+
+        @Override
+        public Contact createInstance() {
+            return new Contact();
+        }
+
+        @Override
+        public Contact copy(Contact from) {
+            return from.copy();
+        }
+
+        @Override
+        protected void write(Contact contact, DataOutputView out) throws IOException {
+            out.writeLong(contact.hi);
+            out.writeLong(contact.lo);
+            out.writeLong(contact.bucketMs);
+            contact.others.write(out);
+            out.writeBoolean(contact.ports != null);
+            if (contact.ports != null) {
+                contact.ports.write(out);
+            }
+        }
+
+        @Override
+        protected Contact read(int version, Contact reuse, DataInputView in) throws IOException {
+            Contact contact = new Contact();
+            contact.hi = in.readLong();
+            contact.lo = in.readLong();
+            contact.bucketMs = in.readLong();
+            contact.others = DistinctCount.read(in);
+            contact.ports = in.readBoolean() ? DistinctCount.read(in) : null;
+            return contact;
+        }
+
+        @Override
+        public TypeSerializerSnapshot<Contact> snapshotConfiguration() {
+            return new Snapshot();
+        }
+
+        /** Names the serializer in savepoints. */
+        public static final class Snapshot extends SimpleTypeSerializerSnapshot<Contact> {
+            public Snapshot() {
+                super(() -> INSTANCE);
+            }
+        }
+    }
+}

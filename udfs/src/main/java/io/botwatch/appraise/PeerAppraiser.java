@@ -1,0 +1,96 @@
+package io.botwatch.appraise;
+
+import io.botwatch.finding.Candidate;
+import io.botwatch.finding.Finding;
+import io.botwatch.finding.Severity;
+import io.botwatch.flow.Address;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Weighs what goes on between a host and an external peer by how many internal hosts have to do with that peer, and since
+ * when. Regular contact alone proves little: nearly all of it is benign, and nearly all of that goes to peers that many
+ * talk to, or to services that poll.
+ */
+public final class PeerAppraiser implements Appraiser {
+    /** From so many internal hosts on, a peer is not rare at all. */
+    static final int COMMON_HOSTS = 64;
+
+    /** From so many internal hosts on, a peer is a service that the house uses. */
+    static final int POPULAR_HOSTS = 10;
+
+    /** So much must be known of the time before, for a peer to count as new. */
+    private static final long HISTORY_MS = TimeUnit.DAYS.toMillis(1);
+
+    @Override
+    public boolean wants(Candidate candidate) {
+        return candidate.isWeighed();
+    }
+
+    @Override
+    public Address subject(Candidate candidate) {
+        return candidate.peer;
+    }
+
+    /** How rare a peer is, 0 to 1: 1 for one internal host, 0 from {@value #COMMON_HOSTS} on, by the logarithm between. */
+    static double rarity(long hosts) {
+        return Math.max(0, 1 - Math.log(Math.max(1, hosts)) / Math.log(COMMON_HOSTS));
+    }
+
+    @Override
+    public void appraise(Candidate candidate, Acquaintance known, long completeSinceMs) {
+        if (candidate.signal == Candidate.Signal.ENDED) {
+            return;
+        }
+        Finding finding = candidate.finding;
+        long hosts = known == null ? 1 : Math.max(1, known.others());
+        Severity most = candidate.ceiling;
+        if (!Double.isNaN(finding.score)) {
+            finding.score = rounded(Math.min(1, finding.score + candidate.rarityWeight * rarity(hosts)));
+            finding.severity = ofScore(finding.score);
+        }
+        boolean isNew = known != null && isNew(known, completeSinceMs);
+        UsualService service = UsualService.of(finding.dstPort);
+        if (hosts >= POPULAR_HOSTS) {
+            most = most.atMost(Severity.LOW);
+            finding.notes.add("low at most: " + hosts + " internal hosts talk to it");
+        } else if (service != null && !isNew && !Double.isNaN(finding.score)) {
+            boolean answered = most.compareTo(Severity.MEDIUM) > 0;
+            Severity usual = hosts == 1 && answered ? Severity.MEDIUM : Severity.LOW;
+            most = most.atMost(usual);
+            finding.notes.add(usual.label() + " at most: a cadence on a port of " + service.label() + " is usual, and nothing else"
+                    + " speaks against the destination");
+        }
+        finding.severity = finding.severity.atMost(most);
+        finding.measure("internal_hosts", hosts);
+        finding.message += String.format(
+                Locale.ROOT,
+                " %s internal host%s it%s.",
+                hosts,
+                hosts == 1 ? " talks to" : "s talk to",
+                isNew ? ", which nobody did in the day before" : "");
+    }
+
+    /** Whether nobody had to do with it for a day before its first contact, and that is known. */
+    private static boolean isNew(Acquaintance known, long completeSinceMs) {
+        return completeSinceMs != Long.MAX_VALUE && known.firstMs - completeSinceMs >= HISTORY_MS;
+    }
+
+    /** docs/detectors/beacon.md has the table. */
+    private static Severity ofScore(double score) {
+        if (score >= 0.9) {
+            return Severity.CRITICAL;
+        }
+        if (score >= 0.75) {
+            return Severity.HIGH;
+        }
+        if (score >= 0.6) {
+            return Severity.MEDIUM;
+        }
+        return score >= 0.45 ? Severity.LOW : Severity.INFORMATIONAL;
+    }
+
+    private static double rounded(double score) {
+        return Math.round(score * 1000) / 1000.0;
+    }
+}

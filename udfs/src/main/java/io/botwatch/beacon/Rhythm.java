@@ -1,0 +1,50 @@
+package io.botwatch.beacon;
+
+import io.botwatch.cadence.BeaconScore;
+import io.botwatch.cadence.Cadence;
+import io.botwatch.cadence.CadenceScore;
+import io.botwatch.cadence.IntervalHistogram;
+import io.botwatch.cadence.SizeConstancy;
+
+/** The intervals and sizes of one window's check-ins, while it is judged; one for all tuples of a subtask. */
+final class Rhythm {
+    private static final long NONE = Long.MIN_VALUE;
+
+    private final IntervalHistogram intervals = new IntervalHistogram();
+    private final SizeConstancy sizes = new SizeConstancy();
+    private final CadenceScore cadence = new CadenceScore();
+
+    /** The check-in before, epoch ms; {@link #NONE} where it is not known. */
+    private long previousMs = NONE;
+
+    void clear() {
+        intervals.clear();
+        sizes.clear();
+        previousMs = NONE;
+    }
+
+    /** @param startMs not before the one added last, epoch ms */
+    void add(long startMs, int sizeCode) {
+        if (previousMs != NONE) {
+            intervals.add(startMs - previousMs);
+        }
+        previousMs = startMs;
+        sizes.add(sizeCode);
+    }
+
+    /** Says that check-ins are missing here, so that the next interval is not known. */
+    void skip() {
+        previousMs = NONE;
+    }
+
+    /** @param spanMs from the first check-in to the last, ms */
+    Regularity regularity(long spanMs) {
+        Cadence found = cadence.evaluate(intervals);
+        double constancy = sizes.largestShare();
+        return new Regularity(
+                found,
+                constancy,
+                BeaconScore.withoutRarity(found.score(), constancy, spanMs),
+                BeaconScore.rarityWeight(found.score()));
+    }
+}

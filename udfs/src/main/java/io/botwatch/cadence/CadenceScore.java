@@ -1,0 +1,167 @@
+package io.botwatch.cadence;
+
+/**
+ * Is there a window of intervals too full for chance? For each window of bins, the share of intervals in it is held against
+ * the largest share that any memoryless traffic, of whatever rate, can put there; windows at twice, three and four times the
+ * length count missed check-ins.
+ *
+ * <p>docs/detectors/beacon.md has the formula and how it was measured. Not for use by several threads.
+ */
+public final class CadenceScore {
+    private static final int MIN_INTERVALS = 4;
+    private static final long[] BURST_CUTS_MS = {0, 1_000, 5_000, 15_000, 60_000};
+    private static final int[] WIDTHS = {1, 2, 4, 7, 12, 17, 24, 32, 41, 51};
+
+    /** The largest share of exponential intervals in a window of each width, and in those at multiples of it, together. */
+    private static final double[][] CHANCE = {
+        {.007968, .015027, .021790, .028431},
+        {.015936, .030052, .043578, .056859},
+        {.031864, .060092, .087139, .113696},
+        {.055727, .105101, .152410, .198861},
+        {.095355, .179876, .260863, .340383},
+        {.134705, .254185, .368674},
+        {.189119, .357078},
+        {.25},
+        {.31635},
+        {.38683}
+    };
+
+    /** Twice, three and four times as long, in bins. */
+    private static final int[] MULTIPLES = {0, 32, 51, 64};
+
+    /** What the search tries to beat from the start, so that aperiodic traffic is given up early. */
+    private static final double LEAST = 0.2;
+
+    /** So many windows are looked at that one of them is as full as this by chance, nats. */
+    private static final double SEARCHED = Math.log(10 * 5 * 60);
+
+    private static final double EVIDENCE_SCALE = 6;
+
+    private final int[] sums = new int[IntervalHistogram.BINS + 1];
+
+    private double best;
+    private int bestStart;
+    private int bestWidth;
+    private int bestMultiples;
+    private int bestIntervals;
+    private double bestEvidence;
+    private long bestCutMs;
+
+    /** @return a score of 0 where nothing is regular, or fewer than {@value #MIN_INTERVALS} intervals remain */
+    public Cadence evaluate(IntervalHistogram histogram) {
+        best = LEAST;
+        bestWidth = 0;
+        if (histogram.total < MIN_INTERVALS) {
+            return Cadence.NONE;
+        }
+        for (int i = 0; i < IntervalHistogram.BINS; i++) {
+            sums[i + 1] = sums[i] + histogram.counts[i];
+        }
+        for (long cutMs : BURST_CUTS_MS) {
+            int cutBin = cutMs == 0 ? 0 : IntervalHistogram.bin(cutMs);
+            int intervals = histogram.total - sums[cutBin];
+            if (intervals < MIN_INTERVALS) {
+                break;
+            }
+            search(histogram, cutMs, Math.max(1, Math.max(cutBin, histogram.lowest)), intervals);
+        }
+        return bestWidth == 0 ? Cadence.NONE : found(histogram);
+    }
+
+    private void search(IntervalHistogram histogram, long cutMs, int firstBin, int intervals) {
+        for (int start = firstBin; start <= histogram.highest; start++) {
+            if (histogram.counts[start] == 0) {
+                continue;
+            }
+            double lower = IntervalHistogram.edgeMs(start) - cutMs;
+            if (lower <= 0) {
+                continue;
+            }
+            for (int w = 0; w < WIDTHS.length; w++) {
+                int width = Math.min(WIDTHS[w], IntervalHistogram.BINS - start);
+                int inside = sums[start + width] - sums[start];
+                double upper = IntervalHistogram.edgeMs(start + width) - cutMs;
+                double chance = largestShare(upper / lower);
+                weigh(start, w, 1, inside, chance, intervals, cutMs);
+                int multiple = inside;
+                int all = inside;
+                for (int k = 2; k <= CHANCE[w].length; k++) {
+                    int at = start + MULTIPLES[k - 1];
+                    if (at >= IntervalHistogram.BINS) {
+                        break;
+                    }
+                    int end = Math.min(IntervalHistogram.BINS, at + WIDTHS[w]);
+                    multiple = Math.min(multiple, sums[end] - sums[at]);
+                    all += multiple;
+                    if (multiple == 0) {
+                        break;
+                    }
+                    double together = Math.min(1, chance - CHANCE[w][0] + CHANCE[w][k - 1]);
+                    weigh(start, w, k, all, together, intervals, cutMs);
+                }
+            }
+        }
+    }
+
+    /** Of exponential intervals with any mean, at most this share lies between two bounds of this ratio. */
+    static double largestShare(double ratio) {
+        return Math.pow(ratio, -1 / (ratio - 1)) * (1 - 1 / ratio);
+    }
+
+    private void weigh(int start, int w, int multiples, int inside, double chance, int intervals, long cutMs) {
+        double share = (double) inside / intervals;
+        double excess = (share - chance) / (1 - chance);
+        if (excess <= best) {
+            return;
+        }
+        double evidence = intervals * divergence(share, chance) - SEARCHED;
+        double score = excess * (1 - Math.exp(-Math.max(evidence, 0) / EVIDENCE_SCALE));
+        if (score > best) {
+            best = score;
+            bestStart = start;
+            bestWidth = WIDTHS[w];
+            bestMultiples = multiples;
+            bestIntervals = intervals;
+            bestEvidence = evidence;
+            bestCutMs = cutMs;
+        }
+    }
+
+    /** Kullback-Leibler divergence of two coins, nats. */
+    private static double divergence(double p, double q) {
+        return (p <= 0 ? 0 : p * Math.log(p / q)) + (p >= 1 ? 0 : (1 - p) * Math.log((1 - p) / (1 - q)));
+    }
+
+    private Cadence found(IntervalHistogram histogram) {
+        int end = Math.min(IntervalHistogram.BINS, bestStart + bestWidth);
+        int inside = sums[end] - sums[bestStart];
+        int median = bestStart;
+        while (2 * (sums[median + 1] - sums[bestStart]) < inside) {
+            median++;
+        }
+        double lower = IntervalHistogram.edgeMs(bestStart);
+        double upper = IntervalHistogram.edgeMs(end);
+        return new Cadence(
+                best,
+                IntervalHistogram.middleMs(median),
+                (upper - lower) / (upper + lower),
+                missed(inside),
+                bestIntervals,
+                bestEvidence,
+                bestCutMs);
+    }
+
+    /** Of the beats in all intervals of the winning windows, those without a check-in. */
+    private double missed(int inside) {
+        int beats = inside;
+        int check = inside;
+        int multiple = inside;
+        for (int k = 2; k <= bestMultiples; k++) {
+            int at = bestStart + MULTIPLES[k - 1];
+            multiple = Math.min(multiple, sums[Math.min(IntervalHistogram.BINS, at + bestWidth)] - sums[at]);
+            beats += k * multiple;
+            check += multiple;
+        }
+        return 1 - (double) check / beats;
+    }
+}
