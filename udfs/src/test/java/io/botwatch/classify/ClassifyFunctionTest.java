@@ -26,9 +26,9 @@ class ClassifyFunctionTest {
             harness.open();
             Flow beacon = Flows.outbound(1, 1, 4444, Flows.T);
             Flow attack = Flows.inbound(1, 50_000, 1, 443, Flows.T);
-            Flow web = Flows.outbound(1, 1, 443, Flows.T);
+            Flow lateral = Flows.flow(Flows.internal(1), 50_000, Flows.internal(2), 445, Flows.T);
             Flow reply = Flows.flow(Flows.external(1), 443, Flows.internal(1), 50_000, Flows.T);
-            for (Flow flow : List.of(beacon, attack, web, reply)) {
+            for (Flow flow : List.of(beacon, attack, lateral, reply)) {
                 Decoded decoded = new Decoded();
                 decoded.flow.copyFrom(flow);
                 harness.processElement(decoded.asFlow(), flow.startMs);
