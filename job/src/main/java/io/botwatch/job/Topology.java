@@ -6,6 +6,7 @@ import io.botwatch.appraise.Contact;
 import io.botwatch.appraise.ContactCombining;
 import io.botwatch.appraise.HostAppraiser;
 import io.botwatch.appraise.PeerAppraiser;
+import io.botwatch.appraise.PopulationFunction;
 import io.botwatch.beacon.BeaconOperator;
 import io.botwatch.beacon.BeaconRule;
 import io.botwatch.classify.ClassifyFunction;
@@ -144,23 +145,28 @@ public final class Topology {
     /** By what is known of each candidate's external peer, then by what else its host does. */
     private DataStream<Candidate> weighed(DataStream<Candidate> all, DataStream<Flow> connections) {
         long secret = settings.sketchSecret();
-        DataStream<Candidate> byPeer = appraise("peer", all, connections, ContactCombining.ofPeers(secret), new PeerAppraiser());
-        return appraise("host", byPeer, connections, ContactCombining.ofHosts(secret), new HostAppraiser());
+        DataStream<Contact> population = contacts("population", connections, ContactCombining.ofAll(secret))
+                .keyBy(Contact::address, AddressSerializer.TYPE)
+                .process(new PopulationFunction())
+                .returns(Contact.Serializer.TYPE)
+                .name("population")
+                .uid("population");
+        DataStream<Contact> peers = contacts("peers", connections, ContactCombining.ofPeers(secret)).union(population);
+        DataStream<Contact> hosts = contacts("hosts", connections, ContactCombining.ofHosts(secret));
+        return appraise("host", appraise("peer", all, peers, new PeerAppraiser()), hosts, new HostAppraiser());
+    }
+
+    private static DataStream<Contact> contacts(String of, DataStream<Flow> connections, ContactCombining combining) {
+        return connections
+                // An appraisal waits for the watermark, so there is nothing to gain from flushing early.
+                .transform("combine " + of, Contact.Serializer.TYPE, new LocalCombiner<>(combining, 0))
+                .uid("contact-combine-" + of);
     }
 
     private static DataStream<Candidate> appraise(
-            String by,
-            DataStream<Candidate> all,
-            DataStream<Flow> connections,
-            ContactCombining combining,
-            Appraiser appraiser) {
-        KeyedStream<Contact, Address> contacts = connections
-                // An appraisal waits for the watermark, so there is nothing to gain from flushing early.
-                .transform("combine " + by, Contact.Serializer.TYPE, new LocalCombiner<>(combining, 0))
-                .uid("appraise-combine-" + by)
-                .keyBy(Contact::address, AddressSerializer.TYPE);
+            String by, DataStream<Candidate> all, DataStream<Contact> contacts, Appraiser appraiser) {
         return all.keyBy(appraiser::subject, AddressSerializer.TYPE)
-                .connect(contacts)
+                .connect(contacts.keyBy(Contact::address, AddressSerializer.TYPE))
                 .transform("appraise by " + by, CandidateSerializer.TYPE, new AppraiseOperator(appraiser))
                 .uid("appraise-" + by);
     }

@@ -105,7 +105,10 @@ public record RuleFit(String rule, String type, Support support, String reason) 
 
         Judgement beacon(BeaconRule rule) {
             needs(Direction.OUTBOUND, "no connection goes from the internal networks to outside");
-            double most = rule.maxPerHour() * rule.windowMs() / HOUR_MS;
+            // The shortest and the longest time from one check-in to the next that the rule looks for.
+            double shortestMs = rule.cadence() == null ? HOUR_MS / rule.maxPerHour() : rule.cadence().minPeriodMs();
+            double longestMs = rule.cadence() == null ? HOUR_MS / rule.minPerHour() : rule.cadence().maxPeriodMs();
+            double most = rule.windowMs() / shortestMs;
             String sampled = sampled("a " + PACKETS + "-packet check-in is seen with probability "
                     + digits(SamplingNote.probabilitySeen(PACKETS, records.maxRate())));
             if (most * SamplingNote.probabilitySeen(PACKETS, leastRate()) < rule.minConnections()) {
@@ -116,7 +119,7 @@ public record RuleFit(String rule, String type, Support support, String reason) 
             long withoutCadenceMs = (long) STEPS_OF_A_CADENCE * records.grainMs();
             if (records.grainMs() > 1) {
                 String why = grain() + ": beacons under " + time(withoutCadenceMs) + " have no cadence";
-                (withoutCadenceMs > HOUR_MS / rule.minPerHour() ? against : weakening).add(why);
+                (withoutCadenceMs > longestMs ? against : weakening).add(why);
             }
             countsConnections();
             return this;

@@ -32,7 +32,7 @@ class FloodTest {
         // A conversation and its one record are two of what is held.
         assertThat(number(printed, "evicted")).isGreaterThan(FLOWS - ConnectionSettings.DEFAULT.maxRecords() / 2);
         assertThat(printed)
-                .contains("finding BEACON 10.0.0.7 contacted 203.0.113.9 port 8443 120 times in 119 min, on average every 60.0 s");
+                .contains("finding BEACON 10.0.0.7 contacted 203.0.113.9:8443/tcp 120 times in 119 min, every 60 s ± 0 %");
         assertThat(printed.contains("finding VOLUMETRIC 2250000 (estimated) sources")).isEqualTo(outOfThousand < 1_000);
     }
 

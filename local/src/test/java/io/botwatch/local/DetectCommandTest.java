@@ -42,8 +42,8 @@ class DetectCommandTest {
 
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.out().lines())
-                .containsExactly("2026-01-05T00:00:00.000Z  medium         BEACON-SLOW  10.0.0.1 contacted 203.0.113.7 port 8443"
-                        + " 40 times in 78 min, on average every 120.0 s (30.8 an hour).");
+                .containsExactly("2026-01-05T00:00:00.000Z  medium         BEACON-SLOW  10.0.0.1 contacted 203.0.113.7:8443/tcp"
+                        + " 40 times in 78 min, every 120 s ± 0 %. 1 internal host talks to it.");
         assertThat(run.err())
                 .contains("records read      40", "IP flows        40", "dead letters    0", "BEACON-SLOW     1");
     }
@@ -85,7 +85,7 @@ class DetectCommandTest {
         CommandLineRun run = CommandLineRun.of("detect", flows, "--mapping", mapping);
 
         assertThat(run.exitCode()).as(run.err()).isZero();
-        assertThat(run.out()).contains("BEACON-SLOW  10.0.0.1 contacted 203.0.113.7 port 8443 40 times in 78 min");
+        assertThat(run.out()).contains("BEACON-SLOW  10.0.0.1 contacted 203.0.113.7:8443/tcp 40 times in 78 min");
         assertThat(run.err()).contains("vflow.json: mapped-json, 4 records", "IP flows        40", "dead letters    0");
 
         assertThat(CommandLineRun.of("detect", flows).err()).contains("of no known format", "--mapping maps JSON");
@@ -126,7 +126,7 @@ class DetectCommandTest {
         CommandLineRun run = CommandLineRun.of("detect", folder.resolve("in").toString());
 
         assertThat(run.exitCode()).as(run.err()).isZero();
-        assertThat(run.out()).contains("BEACON-SLOW  10.0.0.1 contacted 203.0.113.7 port 8443 40 times");
+        assertThat(run.out()).contains("BEACON-SLOW  10.0.0.1 contacted 203.0.113.7:8443/tcp 40 times");
         assertThat(run.err())
                 .contains("flows.binetflow.zst: binetflow, 41 records", "messages.zst: goflow2-protobuf, ", "dead letters    0")
                 .doesNotContain("left out");

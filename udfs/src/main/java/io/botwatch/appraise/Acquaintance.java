@@ -1,13 +1,16 @@
 package io.botwatch.appraise;
 
 import io.botwatch.sketch.DistinctCount;
+import io.botwatch.wire.RecordSerializer;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** What is known of one address: who had to do with it on this day and the day before, and since when. */
-final class Acquaintance {
+public final class Acquaintance {
     private static final long DAY_MS = TimeUnit.DAYS.toMillis(1);
 
     /** End of the first bucket in which it was seen, epoch ms. */
@@ -104,5 +107,54 @@ final class Acquaintance {
 
     private static DistinctCount readCount(DataInputView in) throws IOException {
         return in.readBoolean() ? DistinctCount.read(in) : null;
+    }
+
+    /** In state. */
+    static final class Serializer extends RecordSerializer<Acquaintance> {
+        static final Serializer INSTANCE = new Serializer();
+
+        @Override
+        protected int version() {
+            return 1;
+        }
+
+        @Override
+        public Acquaintance createInstance() {
+            return new Acquaintance(0);
+        }
+
+        @Override
+        public Acquaintance copy(Acquaintance from) {
+            Acquaintance copy = new Acquaintance(from.firstMs);
+            copy.lastMs = from.lastMs;
+            copy.day = from.day;
+            copy.others = from.others == null ? null : from.others.copy();
+            copy.ports = from.ports == null ? null : from.ports.copy();
+            copy.othersBefore = from.othersBefore == null ? null : from.othersBefore.copy();
+            copy.portsBefore = from.portsBefore == null ? null : from.portsBefore.copy();
+            return copy;
+        }
+
+        @Override
+        protected void write(Acquaintance known, DataOutputView out) throws IOException {
+            known.write(out);
+        }
+
+        @Override
+        protected Acquaintance read(int version, Acquaintance reuse, DataInputView in) throws IOException {
+            return Acquaintance.read(in);
+        }
+
+        @Override
+        public TypeSerializerSnapshot<Acquaintance> snapshotConfiguration() {
+            return new Snapshot();
+        }
+
+        /** Names the serializer in savepoints. */
+        public static final class Snapshot extends SimpleTypeSerializerSnapshot<Acquaintance> {
+            public Snapshot() {
+                super(() -> INSTANCE);
+            }
+        }
     }
 }

@@ -37,6 +37,9 @@ final class AcquaintanceTable {
                     .thenComparingLong(Waiting::number));
     private long numbered;
 
+    /** How many internal hosts there are, as far as was told. */
+    private long population;
+
     /** Since when every address that was seen is known, epoch ms. */
     private long completeSinceMs = NEVER;
 
@@ -44,9 +47,14 @@ final class AcquaintanceTable {
         this.maxAddresses = maxAddresses;
     }
 
-    /** @param contact kept */
-    void add(Contact contact) {
+    /**
+     * @param contact kept
+     * @return how many addresses had to be let go of, to keep within the bound
+     */
+    int add(Contact contact) {
         contacts.add(contact);
+        // Under a flood of new addresses, better ahead of time than not at all.
+        return contacts.size() > maxAddresses ? learn(contacts.poll()) : 0;
     }
 
     /** @param candidate kept */
@@ -75,8 +83,9 @@ final class AcquaintanceTable {
             Candidate due = candidates.poll().candidate;
             evicted += learn(due.finding.timeMs - 1);
             Address subject = appraiser.subject(due);
-            appraiser.appraise(due, known.get(subject), completeSinceMs);
-            out.accept(due);
+            if (appraiser.appraise(due, known.get(subject), new Surroundings(population, completeSinceMs))) {
+                out.accept(due);
+            }
         }
         return evicted + learn(watermarkMs);
     }
@@ -84,17 +93,24 @@ final class AcquaintanceTable {
     private int learn(long untilMs) {
         int evicted = 0;
         while (!contacts.isEmpty() && contacts.peek().endMs() - 1 <= untilMs) {
-            Contact contact = contacts.poll();
-            completeSinceMs = Math.min(completeSinceMs, contact.endMs());
-            Acquaintance acquaintance = known.get(contact.address());
-            if (acquaintance == null) {
-                known.put(contact.address(), new Acquaintance(contact));
-            } else {
-                acquaintance.add(contact);
-            }
-            evicted += forget(contact.endMs());
+            evicted += learn(contacts.poll());
         }
         return evicted;
+    }
+
+    private int learn(Contact contact) {
+        if (contact.population > 0) {
+            population = contact.population;
+            return 0;
+        }
+        completeSinceMs = Math.min(completeSinceMs, contact.endMs());
+        Acquaintance acquaintance = known.get(contact.address());
+        if (acquaintance == null) {
+            known.put(contact.address(), new Acquaintance(contact));
+        } else {
+            acquaintance.add(contact);
+        }
+        return forget(contact.endMs());
     }
 
     private int forget(long nowMs) {
@@ -116,6 +132,7 @@ final class AcquaintanceTable {
     void write(DataOutputView out) throws IOException {
         out.writeByte(VERSION);
         out.writeLong(completeSinceMs);
+        out.writeLong(population);
         RecordSerializer.writeVarInt(known.size(), out);
         for (Map.Entry<Address, Acquaintance> each : known.entrySet()) {
             out.writeLong(each.getKey().hi);
@@ -141,6 +158,7 @@ final class AcquaintanceTable {
                     + ": the state was written by another release");
         }
         completeSinceMs = in.readLong();
+        population = in.readLong();
         for (int i = RecordSerializer.readVarInt(in); i > 0; i--) {
             known.put(new Address(in.readLong(), in.readLong()), Acquaintance.read(in));
         }

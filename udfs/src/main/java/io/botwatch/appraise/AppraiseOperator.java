@@ -23,8 +23,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  */
 public final class AppraiseOperator extends AbstractStreamOperator<Candidate>
         implements TwoInputStreamOperator<Candidate, Contact, Candidate>, KeyGroups.State {
-    /** Addresses known, over the whole job; about 250 bytes each with few other ends, up to 8 kB with thousands. */
-    private static final int MAX_ADDRESSES = 1_000_000;
+    /** Addresses known, over the whole job, and as many contacts that wait; about 250 bytes each with few other ends. */
+    private static final int MAX_ADDRESSES = 400_000;
 
     private final Appraiser appraiser;
 
@@ -97,7 +97,7 @@ public final class AppraiseOperator extends AbstractStreamOperator<Candidate>
 
     @Override
     public void processElement2(StreamRecord<Contact> element) {
-        table(element.getValue().address()).add(element.getValue().copy());
+        evicted.add(table(element.getValue().address()).add(element.getValue().copy()));
     }
 
     @Override

@@ -16,7 +16,7 @@ public interface Appraiser extends Serializable {
      * Sets severity, score and remarks of the candidate's finding.
      *
      * @param known null when nothing is known of the address yet
-     * @param completeSinceMs since when every address that was seen is known, epoch ms; {@link Long#MAX_VALUE} when none was
+     * @return whether it is worth a finding
      */
-    void appraise(Candidate candidate, Acquaintance known, long completeSinceMs);
+    boolean appraise(Candidate candidate, Acquaintance known, Surroundings surroundings);
 }

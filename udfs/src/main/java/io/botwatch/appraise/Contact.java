@@ -29,6 +29,24 @@ public final class Contact {
     /** The ports at the other ends; null where they say nothing. */
     DistinctCount ports;
 
+    /** How many internal hosts there are; 0 in a contact. */
+    long population;
+
+    /** Not a contact, but how many internal hosts there were up to the bucket's end. */
+    static Contact population(Address address, long bucketMs, long hosts) {
+        Contact population = new Contact();
+        population.hi = address.hi;
+        population.lo = address.lo;
+        population.bucketMs = bucketMs;
+        population.population = hosts;
+        return population;
+    }
+
+    void at(long hi, long lo) {
+        this.hi = hi;
+        this.lo = lo;
+    }
+
     public Address address() {
         return new Address(hi, lo);
     }
@@ -43,6 +61,7 @@ public final class Contact {
         copy.hi = hi;
         copy.lo = lo;
         copy.bucketMs = bucketMs;
+        copy.population = population;
         copy.others = others.copy();
         copy.ports = ports == null ? null : ports.copy();
         return copy;
@@ -83,6 +102,7 @@ public final class Contact {
             out.writeLong(contact.hi);
             out.writeLong(contact.lo);
             out.writeLong(contact.bucketMs);
+            writeVarLong(contact.population, out);
             contact.others.write(out);
             out.writeBoolean(contact.ports != null);
             if (contact.ports != null) {
@@ -96,6 +116,7 @@ public final class Contact {
             contact.hi = in.readLong();
             contact.lo = in.readLong();
             contact.bucketMs = in.readLong();
+            contact.population = readVarLong(in);
             contact.others = DistinctCount.read(in);
             contact.ports = in.readBoolean() ? DistinctCount.read(in) : null;
             return contact;

@@ -27,9 +27,9 @@ public final class HostAppraiser implements Appraiser {
     }
 
     @Override
-    public void appraise(Candidate candidate, Acquaintance known, long completeSinceMs) {
+    public boolean appraise(Candidate candidate, Acquaintance known, Surroundings surroundings) {
         if (candidate.signal == Candidate.Signal.ENDED || known == null) {
-            return;
+            return true;
         }
         long peers = known.others();
         long ports = known.ports();
@@ -39,5 +39,6 @@ public final class HostAppraiser implements Appraiser {
             finding.notes.add("low at most: the host talks to " + peers + " peers on " + ports
                     + " ports of no usual service, as peer-to-peer software does");
         }
+        return true;
     }
 }

@@ -13,11 +13,13 @@ import java.util.concurrent.TimeUnit;
  * talk to, or to services that poll.
  */
 public final class PeerAppraiser implements Appraiser {
-    /** From so many internal hosts on, a peer is not rare at all. */
-    static final int COMMON_HOSTS = 64;
+    /** From this share of internal hosts on, a peer is not rare at all. */
+    private static final double COMMON = 0.5;
 
-    /** From so many internal hosts on, a peer is a service that the house uses. */
-    static final int POPULAR_HOSTS = 10;
+    /** From this share and number of internal hosts on, a peer is a service that the house uses. */
+    private static final double POPULAR = 0.2;
+
+    private static final int POPULAR_HOSTS = 5;
 
     /** So much must be known of the time before, for a peer to count as new. */
     private static final long HISTORY_MS = TimeUnit.DAYS.toMillis(1);
@@ -32,29 +34,36 @@ public final class PeerAppraiser implements Appraiser {
         return candidate.peer;
     }
 
-    /** How rare a peer is, 0 to 1: 1 for one internal host, 0 from {@value #COMMON_HOSTS} on, by the logarithm between. */
-    static double rarity(long hosts) {
-        return Math.max(0, 1 - Math.log(Math.max(1, hosts)) / Math.log(COMMON_HOSTS));
+    /**
+     * How rare a peer is, 0 to 1: by the share of internal hosts that have to do with it. One that only one host knows is
+     * as rare as can be, however few hosts there are.
+     */
+    static double rarity(long hosts, long population) {
+        return hosts <= 1 ? 1 : 1 - Math.min(1, share(hosts, population) / COMMON);
+    }
+
+    private static double share(long hosts, long population) {
+        return (double) hosts / Math.max(hosts, population);
     }
 
     @Override
-    public void appraise(Candidate candidate, Acquaintance known, long completeSinceMs) {
+    public boolean appraise(Candidate candidate, Acquaintance known, Surroundings surroundings) {
         if (candidate.signal == Candidate.Signal.ENDED) {
-            return;
+            return true;
         }
         Finding finding = candidate.finding;
         long hosts = known == null ? 1 : Math.max(1, known.others());
         Severity most = candidate.ceiling;
         if (!Double.isNaN(finding.score)) {
-            finding.score = rounded(Math.min(1, finding.score + candidate.rarityWeight * rarity(hosts)));
+            finding.score = rounded(Math.min(1, finding.score + candidate.rarityWeight * rarity(hosts, surroundings.population())));
             finding.severity = ofScore(finding.score);
         }
-        boolean isNew = known != null && isNew(known, completeSinceMs);
+        boolean isNew = known != null && isNew(known, surroundings.completeSinceMs());
         UsualService service = UsualService.of(finding.dstPort);
-        if (hosts >= POPULAR_HOSTS) {
-            most = most.atMost(Severity.LOW);
-            finding.notes.add("low at most: " + hosts + " internal hosts talk to it");
-        } else if (service != null && !isNew && !Double.isNaN(finding.score)) {
+        if (!isNew && hosts >= POPULAR_HOSTS && share(hosts, surroundings.population()) >= POPULAR) {
+            return false;
+        }
+        if (service != null && !isNew && !Double.isNaN(finding.score)) {
             boolean answered = most.compareTo(Severity.MEDIUM) > 0;
             Severity usual = hosts == 1 && answered ? Severity.MEDIUM : Severity.LOW;
             most = most.atMost(usual);
@@ -69,6 +78,7 @@ public final class PeerAppraiser implements Appraiser {
                 hosts,
                 hosts == 1 ? " talks to" : "s talk to",
                 isNew ? ", which nobody did in the day before" : "");
+        return true;
     }
 
     /** Whether nobody had to do with it for a day before its first contact, and that is known. */

@@ -44,8 +44,8 @@ final class BeaconEvidence {
         boolean answered = window.answered() * 10 >= window.count();
         finding.severity = answered ? Severity.CRITICAL : Severity.MEDIUM;
         finding.score = regularity.score();
-        finding.periodSeconds = Math.round(cadence.periodMs()) / 1000.0;
-        finding.jitter = thousandths(cadence.jitter());
+        finding.periodSeconds = Math.round(regularity.period().ms()) / 1000.0;
+        finding.jitter = thousandths(regularity.period().jitter());
         String missed = cadence.missedShare() < 0.05
                 ? ""
                 : String.format(Locale.ROOT, " (%.0f %% of the beats missed)", 100 * cadence.missedShare());
@@ -59,7 +59,7 @@ final class BeaconEvidence {
                 window.count(),
                 span(window.lastMs() - window.firstMs()),
                 trimmed(finding.periodSeconds),
-                100 * cadence.jitter(),
+                100 * regularity.period().jitter(),
                 missed,
                 answered ? "" : "; attempts, never answered");
         finding.measure("window_hours", trimmed(rule.windowMs() / 3_600_000.0))

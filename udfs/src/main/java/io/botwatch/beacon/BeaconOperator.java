@@ -34,11 +34,11 @@ import org.apache.flink.util.OutputTag;
  */
 public final class BeaconOperator extends AbstractStreamOperator<Candidate>
         implements OneInputStreamOperator<Flow, Candidate>, KeyGroups.State, BeaconTable.Listener {
-    /** Tuples seen once, over the whole job; about 120 bytes each. */
-    static final int MAX_NEW = 1_000_000;
+    /** Tuples of one rule seen once, over the whole job; about 130 bytes each. */
+    static final int MAX_NEW = 250_000;
 
-    /** Ints in the windows of the tuples seen more than once, over the whole job; a slice has 8, a check-in 1. */
-    static final int MAX_HELD = 150_000_000;
+    /** Ints in the windows of one rule's tuples seen more than once, over the whole job; a slice has 8, a check-in 1. */
+    static final int MAX_HELD = 100_000_000;
 
     private static final int TCP = 6;
     private static final int UDP = 17;
@@ -208,7 +208,7 @@ public final class BeaconOperator extends AbstractStreamOperator<Candidate>
     private void say(Candidate.Signal signal, BeaconTuple tuple, Finding finding, Regularity regularity, long toMs) {
         String story = rule.info().id() + '|' + finding.src + '|' + finding.dst + '|' + tuple.dstPort + '|' + tuple.protocol;
         Candidate candidate = new Candidate(signal, story, finding.dst, rule.info().suppressionMs(), finding);
-        if (rule.cadence() != null) {
+        if (!anyProtocol) {
             candidate.weighed(
                     regularity == null ? 0 : regularity.rarityWeight(), finding.severity.atMost(rule.info().level()));
         }

@@ -2,6 +2,7 @@ package io.botwatch.beacon;
 
 import io.botwatch.cadence.SizeConstancy;
 import io.botwatch.flow.Flow;
+import io.botwatch.flow.Handshake;
 import io.botwatch.timing.TimingWheel;
 import io.botwatch.wire.RecordSerializer;
 import java.io.IOException;
@@ -112,7 +113,7 @@ final class BeaconTable {
             tuple.onlyQuality = BeaconWindow.quality(flow);
             tuple.onlyPackets = BeaconWindow.packets(flow);
             tuple.onlySize = SizeConstancy.encode(flow.bytes);
-            tuple.onlyAnswered = BeaconWindow.isAnswered(flow);
+            tuple.onlyAnswered = Handshake.isAnswered(flow);
             insert(tuple, once);
         } else {
             addAgain(tuple, flow);
@@ -145,7 +146,7 @@ final class BeaconTable {
                 BeaconWindow.quality(flow),
                 BeaconWindow.packets(flow),
                 SizeConstancy.encode(flow.bytes),
-                BeaconWindow.isAnswered(flow));
+                Handshake.isAnswered(flow));
         held += tuple.window.size();
     }
 

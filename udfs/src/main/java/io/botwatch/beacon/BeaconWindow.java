@@ -28,10 +28,6 @@ final class BeaconWindow {
     private static final int ANSWERED = 6;
     private static final int KEPT = 7;
 
-    private static final int TCP = 6;
-    private static final int SYN = 0x02;
-    private static final int ACK = 0x10;
-
     /** The quality's lower bits hold the highest sampling rate, those above it bits of {@link Trait}. */
     private static final int TRAITS_SHIFT = 20;
 
@@ -68,15 +64,6 @@ final class BeaconWindow {
     /** A connection's packets, as {@link #add} takes them. */
     static int packets(Flow flow) {
         return (int) Math.min(Integer.MAX_VALUE, flow.packets);
-    }
-
-    /** Whether the destination answered; of TCP, whether the handshake was completed. */
-    static boolean isAnswered(Flow flow) {
-        if (flow.protocol == TCP && (flow.tcpFlags & SYN) != 0) {
-            return (flow.tcpFlags & ACK) != 0 && !(flow.biflow && flow.reversePackets == 0);
-        }
-        // A record of one direction does not tell, so it is taken for answered.
-        return !flow.biflow || flow.reversePackets > 0 || flow.reverseBytes > 0;
     }
 
     /**

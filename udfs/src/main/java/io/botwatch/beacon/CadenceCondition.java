@@ -12,7 +12,7 @@ import java.io.Serializable;
 public record CadenceCondition(double minScore, long minPeriodMs, long maxPeriodMs) implements Serializable {
     boolean holds(Regularity regularity) {
         return regularity.score() >= minScore
-                && regularity.cadence().periodMs() >= minPeriodMs
-                && regularity.cadence().periodMs() < maxPeriodMs;
+                && regularity.period().ms() >= minPeriodMs
+                && regularity.period().ms() < maxPeriodMs;
     }
 }

@@ -1,6 +1,7 @@
 package io.botwatch.beacon;
 
 import io.botwatch.cadence.Cadence;
+import io.botwatch.cadence.Period;
 
 /**
  * How regular a window's check-ins are.
@@ -9,4 +10,4 @@ import io.botwatch.cadence.Cadence;
  * @param score what is known of it without its destination, 0 to 1
  * @param rarityWeight how much a destination that nobody else talks to adds to the score
  */
-record Regularity(Cadence cadence, double sizeConstancy, double score, double rarityWeight) {}
+record Regularity(Cadence cadence, Period period, double sizeConstancy, double score, double rarityWeight) {}

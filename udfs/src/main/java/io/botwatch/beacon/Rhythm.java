@@ -4,7 +4,9 @@ import io.botwatch.cadence.BeaconScore;
 import io.botwatch.cadence.Cadence;
 import io.botwatch.cadence.CadenceScore;
 import io.botwatch.cadence.IntervalHistogram;
+import io.botwatch.cadence.Period;
 import io.botwatch.cadence.SizeConstancy;
+import java.util.Arrays;
 
 /** The intervals and sizes of one window's check-ins, while it is judged; one for all tuples of a subtask. */
 final class Rhythm {
@@ -14,6 +16,9 @@ final class Rhythm {
     private final SizeConstancy sizes = new SizeConstancy();
     private final CadenceScore cadence = new CadenceScore();
 
+    private long[] intervalsMs = new long[64];
+    private int count;
+
     /** The check-in before, epoch ms; {@link #NONE} where it is not known. */
     private long previousMs = NONE;
 
@@ -21,11 +26,16 @@ final class Rhythm {
         intervals.clear();
         sizes.clear();
         previousMs = NONE;
+        count = 0;
     }
 
     /** @param startMs not before the one added last, epoch ms */
     void add(long startMs, int sizeCode) {
         if (previousMs != NONE) {
+            if (count == intervalsMs.length) {
+                intervalsMs = Arrays.copyOf(intervalsMs, 2 * count);
+            }
+            intervalsMs[count++] = startMs - previousMs;
             intervals.add(startMs - previousMs);
         }
         previousMs = startMs;
@@ -43,6 +53,7 @@ final class Rhythm {
         double constancy = sizes.largestShare();
         return new Regularity(
                 found,
+                Period.of(found, intervalsMs, count),
                 constancy,
                 BeaconScore.withoutRarity(found.score(), constancy, spanMs),
                 BeaconScore.rarityWeight(found.score()));

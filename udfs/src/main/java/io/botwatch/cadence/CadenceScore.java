@@ -65,7 +65,7 @@ public final class CadenceScore {
             }
             search(histogram, cutMs, Math.max(1, Math.max(cutBin, histogram.lowest)), intervals);
         }
-        return bestWidth == 0 ? Cadence.NONE : found(histogram);
+        return bestWidth == 0 ? Cadence.NONE : found();
     }
 
     private void search(IntervalHistogram histogram, long cutMs, int firstBin, int intervals) {
@@ -132,20 +132,13 @@ public final class CadenceScore {
         return (p <= 0 ? 0 : p * Math.log(p / q)) + (p >= 1 ? 0 : (1 - p) * Math.log((1 - p) / (1 - q)));
     }
 
-    private Cadence found(IntervalHistogram histogram) {
+    private Cadence found() {
         int end = Math.min(IntervalHistogram.BINS, bestStart + bestWidth);
-        int inside = sums[end] - sums[bestStart];
-        int median = bestStart;
-        while (2 * (sums[median + 1] - sums[bestStart]) < inside) {
-            median++;
-        }
-        double lower = IntervalHistogram.edgeMs(bestStart);
-        double upper = IntervalHistogram.edgeMs(end);
         return new Cadence(
                 best,
-                IntervalHistogram.middleMs(median),
-                (upper - lower) / (upper + lower),
-                missed(inside),
+                IntervalHistogram.edgeMs(bestStart),
+                IntervalHistogram.edgeMs(end),
+                missed(sums[end] - sums[bestStart]),
                 bestIntervals,
                 bestEvidence,
                 bestCutMs);

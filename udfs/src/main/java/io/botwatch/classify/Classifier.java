@@ -7,12 +7,14 @@ import io.botwatch.flow.PortSet;
 import io.botwatch.flow.Route;
 import io.botwatch.flow.ServicePorts;
 import io.botwatch.flow.Verdict;
+import io.botwatch.network.Network;
 import io.botwatch.network.NetworkSet;
 import io.botwatch.relay.RelayRule;
 import io.botwatch.relay.RelayTraffic;
 import io.botwatch.rules.RuleSet;
 import io.botwatch.volumetric.VolumetricRule;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Gives a flow its direction, from the internal networks alone, and the detectors that want it: what nobody wants never
@@ -24,6 +26,12 @@ public final class Classifier {
     private static final int TCP = 6;
     private static final int SYN = 0x02;
     private static final int ACK = 0x10;
+
+    /** Never routed: multicast, broadcast, loopback and link-local addresses are nobody outside. */
+    private static final NetworkSet LOCAL = NetworkSet.of(Stream.of(
+                    "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "255.255.255.255", "::", "::1", "fe80::/10", "ff00::/8")
+            .map(Network::parse)
+            .toList());
 
     private final NetworkSet internal;
     private final boolean asRecorded;
@@ -122,11 +130,15 @@ public final class Classifier {
     }
 
     private Direction direction(Flow flow) {
-        boolean from = internal.contains(flow.srcHi, flow.srcLo);
-        boolean to = internal.contains(flow.dstHi, flow.dstLo);
+        boolean from = isInside(flow.srcHi, flow.srcLo);
+        boolean to = isInside(flow.dstHi, flow.dstLo);
         if (from) {
             return to ? Direction.LATERAL : Direction.OUTBOUND;
         }
         return to ? Direction.INBOUND : Direction.TRANSIT;
+    }
+
+    private boolean isInside(long hi, long lo) {
+        return internal.contains(hi, lo) || !asRecorded && LOCAL.contains(hi, lo);
     }
 }

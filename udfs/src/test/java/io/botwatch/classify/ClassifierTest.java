@@ -14,6 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClassifierTest {
 
@@ -26,8 +27,6 @@ class ClassifierTest {
         "10.0.0.1, 50000, 203.0.113.7, 53, UNKNOWN, OUTBOUND, ''",
         "10.0.0.1, 50000, 203.0.113.7, 4444, DENIED, OUTBOUND, beacon relay-out",
         "10.0.0.1, 0, 203.0.113.7, 0, UNKNOWN, OUTBOUND, beacon relay-out",
-        "10.0.0.1, 50000, 127.0.0.1, 8443, UNKNOWN, OUTBOUND, relay-out",
-        "10.0.0.1, 50000, 169.254.1.1, 8443, UNKNOWN, OUTBOUND, relay-out",
         "fd00::1, 50000, 2001:db8::7, 8443, UNKNOWN, OUTBOUND, beacon relay-out",
         "203.0.113.7, 50000, 10.0.0.1, 443, UNKNOWN, INBOUND, volumetric relay-in",
         "203.0.113.7, 50000, 10.0.0.1, 443, ALLOWED, INBOUND, volumetric relay-in",
@@ -52,6 +51,16 @@ class ClassifierTest {
             String expected = preset.equals("enterprise") && webOrDns ? "beacon" : routes;
             assertThat(text(flow.routes)).as(preset).isEqualTo(expected);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "169.254.1.1", "239.255.255.250", "255.255.255.255", "ff02::fb", "fe80::1"})
+    void nobodyOutsideHasAnAddressThatIsNotRouted(String address) {
+        Flow flow = flow("10.0.0.1", 50_000, address, 8443);
+        new Classifier(RulesDocument.preset("enterprise")).classify(flow);
+        assertThat(flow.direction).isEqualTo(Direction.LATERAL);
+        new Classifier(RulesDocument.preset("aql")).classify(flow);
+        assertThat(flow.direction).as("as recorded").isEqualTo(Direction.OUTBOUND);
     }
 
     @ParameterizedTest(name = "{0} > {1}, biflow {2}")
