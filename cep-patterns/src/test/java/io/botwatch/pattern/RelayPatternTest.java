@@ -385,7 +385,7 @@ class RelayPatternTest {
 
     private static RelayRule rule(Engine engine, int maxPairs) {
         RuleInfo info = new RuleInfo("R", "Relay", RuleInfo.Mode.ACTIVE, Severity.HIGH, List.of(), 0, "");
-        return new RelayRule(info, W, List.of(80, 443, 53), List.of(), maxPairs, false, engine);
+        return new RelayRule(info, W, List.of(80, 443, 53), List.of(), maxPairs, false, engine, List.of());
     }
 
     /** In some disorder; each carries the watermark that may follow it, in a field that the rule does not read. */

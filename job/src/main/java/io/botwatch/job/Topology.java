@@ -28,6 +28,12 @@ import io.botwatch.flow.FlowSerializer;
 import io.botwatch.ingest.DeadLetter;
 import io.botwatch.ingest.DeadLetterSerializer;
 import io.botwatch.ingest.Decoded;
+import io.botwatch.longconnection.LongConnectionFunction;
+import io.botwatch.longconnection.LongConnectionRule;
+import io.botwatch.outbound.OutboundCombining;
+import io.botwatch.outbound.OutboundFunction;
+import io.botwatch.outbound.OutboundRule;
+import io.botwatch.outbound.OutboundSums;
 import io.botwatch.pattern.RelayPattern;
 import io.botwatch.relay.IntervalRelayFunction;
 import io.botwatch.relay.RelayCombining;
@@ -39,6 +45,8 @@ import io.botwatch.relay.RelayPairFunction;
 import io.botwatch.relay.RelayPartial;
 import io.botwatch.relay.RelayRule;
 import io.botwatch.relay.RelayTraffic;
+import io.botwatch.relay.RelayedSession;
+import io.botwatch.relay.RelayedSessionFunction;
 import io.botwatch.rules.RuleSet;
 import io.botwatch.volumetric.VolumetricCombining;
 import io.botwatch.volumetric.VolumetricFunction;
@@ -130,7 +138,10 @@ public final class Topology {
         rules.active(BeaconRule.class).forEach(rule -> beacon(keyed, byConnection, rule));
         DataStream<Flow> counted = flows.getSideOutput(ClassifyFunction.COUNTED);
         rules.active(VolumetricRule.class).forEach(rule -> volumetric(counted, rule));
-        rules.active(RelayRule.class).forEach(rule -> relay(connections, rule));
+        DataStream<Flow> totals = connections.getSideOutput(ConnectionOperator.TOTALS);
+        rules.active(OutboundRule.class).forEach(rule -> outbound(counted, rule));
+        rules.active(RelayRule.class).forEach(rule -> relay(connections, totals, rule));
+        rules.active(LongConnectionRule.class).forEach(rule -> longConnection(totals, rule));
 
         DataStream<Candidate> all = union(candidates);
         DataStream<Finding> findings = (aql ? all : weighed(all, connections))
@@ -202,16 +213,52 @@ public final class Topology {
                 .uid("volumetric-" + rule.info().id()));
     }
 
-    private void relay(DataStream<Flow> connections, RelayRule rule) {
+    private void outbound(DataStream<Flow> counted, OutboundRule rule) {
+        candidates.add(counted.transform(
+                        "combine " + rule.info().id(),
+                        OutboundSums.Serializer.TYPE,
+                        // Windows are judged on the watermark only, so there is nothing to gain from flushing early.
+                        new LocalCombiner<>(new OutboundCombining(rule, rules.roles(), settings.sketchSecret()), 0))
+                .uid("outbound-combine-" + rule.info().id())
+                .keyBy(OutboundSums::key, ConnectionKey.Serializer.TYPE)
+                .process(new OutboundFunction(rule, rules.roles(), rules.version()))
+                .returns(CandidateSerializer.TYPE)
+                .name(rule.info().id())
+                .uid("outbound-" + rule.info().id()));
+    }
+
+    private void longConnection(DataStream<Flow> totals, LongConnectionRule rule) {
+        candidates.add(totals.process(new LongConnectionFunction(rule, rules.roles(), rules.version()))
+                .returns(CandidateSerializer.TYPE)
+                .name(rule.info().id())
+                .uid("long-connection-" + rule.info().id()));
+    }
+
+    private void relay(DataStream<Flow> connections, DataStream<Flow> totals, RelayRule rule) {
         DataStream<RelayPair> pairs =
                 rule.engine() == RelayRule.Engine.CEP ? pairsByPattern(connections, rule) : pairsByInterval(connections, rule);
         KeyedStream<RelayPair, Address> byHost = pairs.keyBy(RelayPair::host, AddressSerializer.TYPE);
         candidates.add((rule.perHost()
-                        ? byHost.process(new RelayHostFunction(rule, rules.version(), settings.sketchSecret()))
+                        ? byHost.connect(relayedSessions(totals, rule).keyBy(RelayedSession::host, AddressSerializer.TYPE))
+                                .process(new RelayHostFunction(
+                                        rule, rules.roles(), rules.version(), settings.sketchSecret()))
                         : byHost.process(new RelayPairFunction(rule, rules.version())))
                 .returns(CandidateSerializer.TYPE)
                 .name("relay " + rule.info().id())
                 .uid("relay-" + rule.info().id()));
+    }
+
+    private static DataStream<RelayedSession> relayedSessions(DataStream<Flow> totals, RelayRule rule) {
+        RelayTraffic traffic = new RelayTraffic(rule);
+        return totals.filter(total -> RelayedSessionFunction.carriesMuch(total)
+                        && (traffic.isInbound(total) || traffic.isOutbound(total)))
+                .name("relay totals " + rule.info().id())
+                .uid("relay-totals-" + rule.info().id())
+                .keyBy(RelayTraffic::host, AddressSerializer.TYPE)
+                .process(new RelayedSessionFunction(rule))
+                .returns(RelayedSession.Serializer.TYPE)
+                .name("relayed sessions " + rule.info().id())
+                .uid("relay-sessions-" + rule.info().id());
     }
 
     private static DataStream<RelayPair> pairsByPattern(DataStream<Flow> connections, RelayRule rule) {

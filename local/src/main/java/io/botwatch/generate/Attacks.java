@@ -132,7 +132,7 @@ final class Attacks {
         scenario.add(() -> new Spreader(
                 new Dice(seed, "attack/spreader/attempts"), firstMs, lastMs, host.v4(), port, targets));
         String note = targets + " external hosts on one port";
-        label("spreader", Label.NO_RULE_YET, host.v4(), null, null, port, firstMs, lastMs, note);
+        label("spreader", Label.SPREADER, host.v4(), null, null, port, firstMs, lastMs, note);
     }
 
     private void chatBot(Host host) {
@@ -143,7 +143,7 @@ final class Attacks {
         scenario.add(() -> new IrcBot(
                 new Dice(seed, "attack/irc/connections"), firstMs, endMs, host.v4(), server, 6667, connections));
         String note = "chat bot, at most " + connections + " long connections";
-        label("irc-bot", Label.NO_RULE_YET, host.v4(), null, server, 6667, firstMs, endMs, note);
+        label("irc-bot", Label.IRC, host.v4(), null, server, 6667, firstMs, endMs, note);
     }
 
     private void flood() {

@@ -7,7 +7,7 @@ import java.time.Instant;
  * What a scenario put into the traffic, and what a detector is expected to make of it.
  *
  * @param name unique within the scenario
- * @param expectation {@link #BEACON}, {@link #VOLUMETRIC}, {@link #RELAY}, {@link #NONE} or {@link #NO_RULE_YET}
+ * @param expectation {@link #BEACON}, {@link #VOLUMETRIC}, {@link #RELAY}, {@link #SPREADER}, {@link #IRC} or {@link #NONE}
  * @param src the initiating host; null when it is many, or not part of the label
  * @param relay the host that passes connections on; null except for relays
  * @param dst the destination; null when it is many, or not part of the label
@@ -29,10 +29,9 @@ public record Label(
     public static final String BEACON = "beacon";
     public static final String VOLUMETRIC = "volumetric";
     public static final String RELAY = "relay";
+    public static final String SPREADER = "spreader";
+    public static final String IRC = "irc";
 
     /** Benign, and near enough to a rule to be named. */
     public static final String NONE = "none";
-
-    /** Hostile, and no rule looks for it so far. */
-    public static final String NO_RULE_YET = "no rule yet";
 }

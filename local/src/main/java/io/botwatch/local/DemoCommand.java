@@ -135,13 +135,17 @@ final class DemoCommand implements Callable<Integer> {
                     "%-20s %-13s %-12s %s%n", row.label().name(), row.label().expectation(), row.outcome(), message);
         }
         if (!scoreboard.unlabelled.isEmpty()) {
-            System.out.printf("%nFindings without a label of an attack:%n");
+            System.out.printf("%nFindings of medium severity or above without a label of an attack:%n");
             scoreboard.unlabelled.forEach(
                     finding -> System.out.printf("  %s %s: %s%n", finding.rule(), finding.severity(), finding.message()));
         }
         System.out.printf(
-                "%nfound %d, missed %d, unlabelled %d (seed %d)%n",
-                scoreboard.found(), scoreboard.missed(), scoreboard.unlabelled.size(), day.seed);
+                "%nfound %d, missed %d, unlabelled %d of medium or above, %d below (seed %d)%n",
+                scoreboard.found(),
+                scoreboard.missed(),
+                scoreboard.unlabelled.size(),
+                scoreboard.minor.size(),
+                day.seed);
         System.out.printf("findings: %s, labels: %s%n", out.resolve("findings.jsonl"), out.resolve("labels.csv"));
     }
 }

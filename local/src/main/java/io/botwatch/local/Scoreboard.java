@@ -7,12 +7,12 @@ import java.util.Set;
 
 /** Findings held against labels: which labelled attack was found, and which finding has no label. */
 final class Scoreboard {
-    private static final Set<String> EXPECTED = Set.of(Label.BEACON, Label.VOLUMETRIC, Label.RELAY);
+    private static final Set<String> MINOR = Set.of("Informational", "Low");
 
     /** @param findings that match the label, empty when it was missed */
     record Row(Label label, List<TopicFindings.Entry> findings) {
         boolean expected() {
-            return EXPECTED.contains(label.expectation());
+            return isAttack(label);
         }
 
         String outcome() {
@@ -25,14 +25,25 @@ final class Scoreboard {
 
     final List<Row> rows = new ArrayList<>();
 
-    /** Findings that match no label of an attack: false, or of something benign that is labelled as such. */
+    /**
+     * Findings of medium severity or above that have nothing to do with a labelled attack: false, or of something benign that
+     * is labelled as such.
+     */
     final List<TopicFindings.Entry> unlabelled = new ArrayList<>();
 
+    /** As those, of lower severity. */
+    final List<TopicFindings.Entry> minor = new ArrayList<>();
+
     Scoreboard(List<Label> labels, List<TopicFindings.Entry> findings) {
-        labels.forEach(label -> rows.add(new Row(label, findings.stream().filter(f -> matches(label, f)).toList())));
+        labels.forEach(label -> rows.add(new Row(
+                label,
+                findings.stream()
+                        .filter(finding -> concerns(label, finding)
+                                && (!isAttack(label) || label.expectation().equals(finding.type())))
+                        .toList())));
         for (TopicFindings.Entry finding : findings) {
-            if (rows.stream().noneMatch(row -> row.expected() && row.findings.contains(finding))) {
-                unlabelled.add(finding);
+            if (labels.stream().noneMatch(label -> isAttack(label) && concerns(label, finding))) {
+                (MINOR.contains(finding.severity()) ? minor : unlabelled).add(finding);
             }
         }
     }
@@ -45,13 +56,15 @@ final class Scoreboard {
         return rows.stream().filter(row -> row.expected() && row.findings.isEmpty()).count();
     }
 
-    private static boolean matches(Label label, TopicFindings.Entry finding) {
+    private static boolean isAttack(Label label) {
+        return !label.expectation().equals(Label.NONE);
+    }
+
+    private static boolean concerns(Label label, TopicFindings.Entry finding) {
         boolean sameTime = finding.firstSeen().isBefore(label.to()) && !finding.lastSeen().isBefore(label.from());
-        boolean sameType = !EXPECTED.contains(label.expectation()) || label.expectation().equals(finding.type());
         boolean named = label.src() != null || label.relay() != null || label.dst() != null;
         return named
                 && sameTime
-                && sameType
                 && (label.src() == null || label.src().toString().equals(finding.src()))
                 && (label.relay() == null || label.relay().toString().equals(finding.relay()))
                 && (label.dst() == null || label.dst().toString().equals(finding.dst()))

@@ -3,6 +3,8 @@ package io.botwatch.probe;
 import io.botwatch.beacon.BeaconRule;
 import io.botwatch.rule.RuleInfo;
 import io.botwatch.flow.Direction;
+import io.botwatch.longconnection.LongConnectionRule;
+import io.botwatch.outbound.OutboundRule;
 import io.botwatch.quality.RecordQuality;
 import io.botwatch.quality.SamplingNote;
 import io.botwatch.relay.RelayRule;
@@ -16,7 +18,7 @@ import java.util.Locale;
 /**
  * Whether a feed can support a rule.
  *
- * @param type beacon, volumetric or relay
+ * @param type as rules spell it, e.g. {@code beacon}
  * @param reason one sentence; empty when nothing is in the way
  */
 public record RuleFit(String rule, String type, Support support, String reason) {
@@ -71,6 +73,12 @@ public record RuleFit(String rule, String type, Support support, String reason) 
         for (RelayRule rule : feed.rules().of(RelayRule.class)) {
             judge(rule.info(), "relay", new Judgement(feed).relay(rule), fits);
         }
+        for (OutboundRule rule : feed.rules().of(OutboundRule.class)) {
+            judge(rule.info(), rule.type().label(), new Judgement(feed).outbound(), fits);
+        }
+        for (LongConnectionRule rule : feed.rules().of(LongConnectionRule.class)) {
+            judge(rule.info(), "long-connection", new Judgement(feed).longConnection(), fits);
+        }
         return fits;
     }
 
@@ -121,6 +129,21 @@ public record RuleFit(String rule, String type, Support support, String reason) 
                 String why = grain() + ": beacons under " + time(withoutCadenceMs) + " have no cadence";
                 (withoutCadenceMs > longestMs ? against : weakening).add(why);
             }
+            countsConnections();
+            return this;
+        }
+
+        Judgement outbound() {
+            needs(Direction.OUTBOUND, "no connection goes from the internal networks to outside");
+            if (records.maxRate() > 1) {
+                weakening.add(sampled("numbers of flows and destinations are lower bounds"));
+            }
+            doubts();
+            return this;
+        }
+
+        Judgement longConnection() {
+            needs(Direction.OUTBOUND, "no connection goes from the internal networks to outside");
             countsConnections();
             return this;
         }

@@ -36,7 +36,7 @@ class CommandsTest {
         CommandLineRun run = CommandLineRun.of(
                 "rules", "check", rules.resolve("rules.yaml").toString(), rules.resolve("rules-aql.yaml").toString());
         assertThat(run.exitCode()).as(run.err()).isZero();
-        assertThat(run.out()).contains("rules.yaml: ok, preset enterprise, 3 rules", "rules-aql.yaml: ok, preset aql, 3 rules");
+        assertThat(run.out()).contains("rules.yaml: ok, preset enterprise, 12 rules", "rules-aql.yaml: ok, preset aql, 3 rules");
     }
 
     @Test
@@ -111,7 +111,7 @@ class CommandsTest {
         CommandLineRun run = CommandLineRun.of(
                 "demo", "--hours", "10", "--scale", "0.1", "--seed", "3", "--out", folder.resolve("demo").toString());
         assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
-        assertThat(run.out()).contains("found 9, missed 0, unlabelled 0 (seed 3)");
+        assertThat(run.out()).contains("found 11, missed 0, unlabelled 0 of medium or above, ");
         assertThat(folder.resolve("demo")).isDirectoryContaining(file -> file.endsWith("findings.jsonl"));
         assertThat(folder.resolve("demo").toFile().list()).containsExactlyInAnyOrder("findings.jsonl", "labels.csv");
     }

@@ -118,7 +118,8 @@ public final class JobRun {
                         relay.excludedPeers(),
                         relay.maxPairsPerHost(),
                         relay.perHost(),
-                        engine)
+                        engine,
+                        relay.excludedRoles())
                 : rule;
     }
 

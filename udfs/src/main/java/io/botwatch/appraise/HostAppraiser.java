@@ -17,7 +17,11 @@ public final class HostAppraiser implements Appraiser {
 
     @Override
     public boolean wants(Candidate candidate) {
-        return candidate.isWeighed();
+        return candidate.isWeighed()
+                && switch (candidate.finding.type) {
+                    case BEACON, LONG_CONNECTION, SPREADER, OUTBOUND_FLOOD -> true;
+                    default -> false;
+                };
     }
 
     @Override

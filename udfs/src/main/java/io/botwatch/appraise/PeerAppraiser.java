@@ -16,17 +16,21 @@ public final class PeerAppraiser implements Appraiser {
     /** From this share of internal hosts on, a peer is not rare at all. */
     private static final double COMMON = 0.5;
 
-    /** From this share and number of internal hosts on, a peer is a service that the house uses. */
+    /** From so many internal hosts on, a peer on a usual service's port is one that the house uses. */
+    private static final int POPULAR_HOSTS = 5;
+
+    /** On another port they must be this share of all, too: so many may be infected. */
     private static final double POPULAR = 0.2;
 
-    private static final int POPULAR_HOSTS = 5;
+    private static final double CRITICAL = 0.9;
 
     /** So much must be known of the time before, for a peer to count as new. */
     private static final long HISTORY_MS = TimeUnit.DAYS.toMillis(1);
 
     @Override
     public boolean wants(Candidate candidate) {
-        return candidate.isWeighed();
+        Finding.Type type = candidate.finding.type;
+        return candidate.isWeighed() && (type == Finding.Type.BEACON || type == Finding.Type.LONG_CONNECTION);
     }
 
     @Override
@@ -60,12 +64,14 @@ public final class PeerAppraiser implements Appraiser {
         }
         boolean isNew = known != null && isNew(known, surroundings.completeSinceMs());
         UsualService service = UsualService.of(finding.dstPort);
-        if (!isNew && hosts >= POPULAR_HOSTS && share(hosts, surroundings.population()) >= POPULAR) {
-            return false;
+        if (!isNew
+                && hosts >= POPULAR_HOSTS
+                && (service != null || share(hosts, surroundings.population()) >= POPULAR)) {
+            return false; // a service that the house uses
         }
         if (service != null && !isNew && !Double.isNaN(finding.score)) {
             boolean answered = most.compareTo(Severity.MEDIUM) > 0;
-            Severity usual = hosts == 1 && answered ? Severity.MEDIUM : Severity.LOW;
+            Severity usual = hosts == 1 && answered && finding.score >= CRITICAL ? Severity.MEDIUM : Severity.LOW;
             most = most.atMost(usual);
             finding.notes.add(usual.label() + " at most: a cadence on a port of " + service.label() + " is usual, and nothing else"
                     + " speaks against the destination");
@@ -88,7 +94,7 @@ public final class PeerAppraiser implements Appraiser {
 
     /** docs/detectors/beacon.md has the table. */
     private static Severity ofScore(double score) {
-        if (score >= 0.9) {
+        if (score >= CRITICAL) {
             return Severity.CRITICAL;
         }
         if (score >= 0.75) {

@@ -7,8 +7,11 @@ import io.botwatch.flow.PortSet;
 import io.botwatch.flow.Route;
 import io.botwatch.flow.ServicePorts;
 import io.botwatch.flow.Verdict;
+import io.botwatch.longconnection.LongConnectionRule;
 import io.botwatch.network.Network;
 import io.botwatch.network.NetworkSet;
+import io.botwatch.outbound.OutboundRule;
+import io.botwatch.outbound.OutboundTraffic;
 import io.botwatch.relay.RelayRule;
 import io.botwatch.relay.RelayTraffic;
 import io.botwatch.rules.RuleSet;
@@ -39,6 +42,8 @@ public final class Classifier {
     private final List<Beacon> beacons;
     private final List<PortSet> volumetrics;
     private final List<RelayTraffic> relays;
+    private final List<OutboundTraffic> outbound;
+    private final boolean longConnections;
     private final Flow reply = new Flow();
 
     public Classifier(RuleSet rules) {
@@ -47,6 +52,10 @@ public final class Classifier {
         beacons = rules.active(BeaconRule.class).stream().map(Classifier::beacon).toList();
         volumetrics = rules.active(VolumetricRule.class).stream().map(rule -> new PortSet(rule.ports())).toList();
         relays = rules.active(RelayRule.class).stream().map(RelayTraffic::new).toList();
+        outbound = rules.active(OutboundRule.class).stream()
+                .map(rule -> new OutboundTraffic(rule, rules.roles()))
+                .toList();
+        longConnections = !rules.active(LongConnectionRule.class).isEmpty();
     }
 
     private static Beacon beacon(BeaconRule rule) {
@@ -111,6 +120,14 @@ public final class Classifier {
                         && !beacon.excludedDestinations.contains(flow.dstHi, flow.dstLo)) {
                     routes |= Route.BEACON;
                 }
+            }
+            for (OutboundTraffic traffic : outbound) {
+                if (traffic.wants(flow)) {
+                    routes |= Route.OUTBOUND;
+                }
+            }
+            if (longConnections) {
+                routes |= Route.LONG;
             }
         } else if (flow.direction == Direction.INBOUND && flow.verdict != Verdict.DENIED) {
             for (PortSet ports : volumetrics) {

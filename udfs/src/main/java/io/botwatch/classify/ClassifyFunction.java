@@ -25,7 +25,7 @@ import org.apache.flink.util.OutputTag;
  * counts before that shuffle, and what could not be decoded, leave by the side.
  */
 public final class ClassifyFunction extends ProcessFunction<Decoded, Flow> {
-    /** Flows that a volumetric rule counts. */
+    /** Flows that are counted before the shuffle by connection. */
     public static final OutputTag<Flow> COUNTED = new OutputTag<>("counted", FlowSerializer.TYPE);
 
     public static final OutputTag<DeadLetter> DEAD = new OutputTag<>("dead", DeadLetterSerializer.TYPE);
@@ -85,7 +85,7 @@ public final class ClassifyFunction extends ProcessFunction<Decoded, Flow> {
             unrouted.increment();
             return;
         }
-        if ((flow.routes & Route.VOLUMETRIC) != 0) {
+        if ((flow.routes & Route.COUNTED) != 0) {
             context.output(COUNTED, flow);
         }
         if ((flow.routes & Route.BY_CONNECTION) != 0) {

@@ -72,7 +72,7 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
         } else {
             // What was told early of this window was provisional.
             boolean settles = candidate.signal == Candidate.Signal.SETTLED && story.toldTimeMs == candidate.finding.timeMs;
-            merge(story, candidate.finding);
+            merge(story, candidate);
             if (settles || matters(story)) {
                 tell(story, Finding.Activity.UPDATE, out);
             }
@@ -101,10 +101,12 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
         }
     }
 
-    /** The fullest state speaks for the story; its span grows with everything seen. */
-    private static void merge(Story story, Finding next) {
+    /** The fullest state speaks for the story, of weighed ones the severest; its span grows with everything seen. */
+    private static void merge(Story story, Candidate candidate) {
         Finding now = story.now;
-        Finding kept = next.connections >= now.connections ? next : now;
+        Finding next = candidate.finding;
+        int severer = candidate.isWeighed() ? next.severity.compareTo(now.severity) : 0;
+        Finding kept = severer > 0 || severer == 0 && next.connections >= now.connections ? next : now;
         long first = Math.min(now.firstSeenMs, next.firstSeenMs);
         long last = Math.max(now.lastSeenMs, next.lastSeenMs);
         Severity severity = now.severity.compareTo(next.severity) >= 0 ? now.severity : next.severity;

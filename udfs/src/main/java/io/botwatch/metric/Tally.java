@@ -34,8 +34,13 @@ public final class Tally {
     public static final String EVICTED_ADDRESSES = "addresses_evicted";
 
     public static final String LATE_VOLUMETRIC = "late_volumetric";
+    public static final String LATE_OUTBOUND = "late_outbound";
     public static final String LATE_RELAY = "late_relay";
     public static final String RELAY_OVERFLOW = "relay_overflow_buckets";
+
+    /** Connections that were not held against others, because too many of their host ended at once. */
+    public static final String RELAY_CROWDED = "relay_crowded_connections";
+
     public static final String FINDINGS = "findings";
 
     private final Counter metric;
@@ -70,7 +75,8 @@ public final class Tally {
 
     /** Records that came too late for a rule, over all rules. */
     public static long late(Map<String, Object> counters) {
-        return count(counters, LATE_BEACON) + count(counters, LATE_VOLUMETRIC) + count(counters, LATE_RELAY);
+        return count(counters, LATE_BEACON) + count(counters, LATE_VOLUMETRIC) + count(counters, LATE_RELAY)
+                + count(counters, LATE_OUTBOUND);
     }
 
     public void add(long n) {

@@ -45,8 +45,10 @@ final class RelayEvidence {
     }
 
     /** Everything known of one host. */
-    static Finding ofHost(RelayRule rule, String configVersion, Address address, RelayHost host) {
+    static Finding ofHost(RelayRule rule, String configVersion, Address address, RelayHost host, RelayScore score) {
         Finding finding = finding(rule, configVersion);
+        finding.severity = score.severity().atMost(rule.info().level());
+        finding.score = score.value();
         finding.firstSeenMs = host.firstMs;
         finding.lastSeenMs = host.lastMs;
         finding.episodeMs = host.firstMs;
@@ -63,6 +65,17 @@ final class RelayEvidence {
                 finding.distinctTargets,
                 rule.windowMs() / 1000,
                 finding.connections);
+        if (score.sessions() > 0) {
+            finding.message += String.format(
+                    Locale.ROOT,
+                    " %d sessions went through it with the same bytes on both sides, %d bytes in all.",
+                    score.sessions(),
+                    host.relayedBytes);
+        }
+        finding.measure("relayed_sessions", host.sessions)
+                .measure("same_bytes_by_chance", host.controls)
+                .measure("quick_share", Math.round(1000 * score.quick()) / 1000.0)
+                .measure("hours", Integer.bitCount(host.hours));
         if (host.overflowPairs > 0) {
             finding.notes.add(overflowNote(rule, host.overflowSources, host.overflowTargets));
         }

@@ -17,6 +17,7 @@ import org.apache.flink.core.memory.DataOutputView;
 /** What is known of one relaying host: distinct ends and pairs as sketches, the first pairs as a sample. Bounded. */
 final class RelayHost {
     static final int SAMPLES = 10;
+    private static final long QUICK_MS = 2_000;
 
     private static final Comparator<RelayPair> EARLIEST = Comparator.comparingLong(RelayPair::outMs)
             .thenComparingLong(RelayPair::inMs)
@@ -33,6 +34,19 @@ final class RelayHost {
     long overflowPairs;
     long overflowSources;
     long overflowTargets;
+
+    /** Sessions that were relayed, and pairs of connections that merely carry the same. */
+    long sessions;
+
+    long controls;
+
+    /** Sessions whose second leg began within {@value #QUICK_MS} ms. */
+    long quick;
+
+    long relayedBytes;
+
+    /** Hours of the day, UTC, with a session: a bit each. */
+    int hours;
 
     /** End of the latest bucket with a pair, epoch ms. */
     long knownAtMs;
@@ -51,6 +65,19 @@ final class RelayHost {
         targets.add(target);
         pairs.add(Address.mix(source + Long.rotateLeft(target, 17)));
         sample(pair);
+    }
+
+    void add(RelayedSession session) {
+        if (!session.together()) {
+            controls++;
+            return;
+        }
+        sessions++;
+        quick += session.outMs() - session.inMs() <= QUICK_MS ? 1 : 0;
+        relayedBytes += session.bytes();
+        hours |= 1 << (int) Math.floorMod(session.endMs() / 3_600_000, 24L);
+        firstMs = Math.min(firstMs, session.inMs());
+        lastMs = Math.max(lastMs, session.outMs());
     }
 
     private void overflow(long sourceCount, long targetCount) {
@@ -79,6 +106,11 @@ final class RelayHost {
         lastMs = Math.max(lastMs, other.lastMs);
         knownAtMs = Math.max(knownAtMs, other.knownAtMs);
         overflow(other.overflowSources, other.overflowTargets);
+        sessions += other.sessions;
+        controls += other.controls;
+        quick += other.quick;
+        relayedBytes += other.relayedBytes;
+        hours |= other.hours;
         sources.merge(other.sources);
         targets.merge(other.targets);
         pairs.merge(other.pairs);
@@ -92,7 +124,7 @@ final class RelayHost {
 
         @Override
         protected int version() {
-            return 1;
+            return 2;
         }
 
         @Override
@@ -113,6 +145,11 @@ final class RelayHost {
             copy.overflowSources = from.overflowSources;
             copy.overflowTargets = from.overflowTargets;
             copy.knownAtMs = from.knownAtMs;
+            copy.sessions = from.sessions;
+            copy.controls = from.controls;
+            copy.quick = from.quick;
+            copy.relayedBytes = from.relayedBytes;
+            copy.hours = from.hours;
             return copy;
         }
 
@@ -131,6 +168,11 @@ final class RelayHost {
             writeVarLong(host.overflowSources, out);
             writeVarLong(host.overflowTargets, out);
             out.writeLong(host.knownAtMs);
+            writeVarLong(host.sessions, out);
+            writeVarLong(host.controls, out);
+            writeVarLong(host.quick, out);
+            writeVarLong(host.relayedBytes, out);
+            out.writeInt(host.hours);
         }
 
         @Override
@@ -149,6 +191,13 @@ final class RelayHost {
             host.overflowSources = readVarLong(in);
             host.overflowTargets = readVarLong(in);
             host.knownAtMs = in.readLong();
+            if (version > 1) {
+                host.sessions = readVarLong(in);
+                host.controls = readVarLong(in);
+                host.quick = readVarLong(in);
+                host.relayedBytes = readVarLong(in);
+                host.hours = in.readInt();
+            }
             return host;
         }
 

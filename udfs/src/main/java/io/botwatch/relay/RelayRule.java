@@ -2,6 +2,7 @@ package io.botwatch.relay;
 
 import io.botwatch.document.Section;
 import io.botwatch.network.Network;
+import io.botwatch.network.Role;
 import io.botwatch.rule.Rule;
 import io.botwatch.rule.RuleInfo;
 import io.botwatch.rule.RuleReader;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
  *     reported as one overflow; also how many pairs of one host are remembered
  * @param perHost one finding a host (true), or one a pair (false)
  * @param engine which join finds the pairs
+ * @param excludedRoles declared roles whose hosts relay by design; for findings by host
  */
 public record RelayRule(
         RuleInfo info,
@@ -26,7 +28,8 @@ public record RelayRule(
         List<Network> excludedPeers,
         int maxPairsPerHost,
         boolean perHost,
-        Engine engine)
+        Engine engine,
+        List<Role> excludedRoles)
         implements Rule {
 
     private static final long MAX_WINDOW_MS = TimeUnit.HOURS.toMillis(1);
@@ -44,7 +47,7 @@ public record RelayRule(
         rule.allow("finding_per", "engine");
         long size = rule.windowSizeMs();
         rule.checkBuckets(size, RelayPartial.BUCKET_MS, MAX_WINDOW_MS);
-        Section filter = rule.section().optionalSection("filter").allow("dst_port_not", "peer_not");
+        Section filter = rule.section().optionalSection("filter").allow("dst_port_not", "peer_not", "host_role_not");
         return new RelayRule(
                 rule.info(),
                 size,
@@ -54,6 +57,7 @@ public record RelayRule(
                 "host".equals(rule.section().choice("finding_per", false, List.of("host", "pair"))),
                 RuleReader.constant(
                         Engine.values(),
-                        rule.section().choice("engine", false, RuleReader.labels(Engine.values()))));
+                        rule.section().choice("engine", false, RuleReader.labels(Engine.values()))),
+                rule.roles(filter, "host_role_not"));
     }
 }

@@ -2,10 +2,12 @@ package io.botwatch.rules;
 
 import io.botwatch.document.DocumentException;
 import io.botwatch.beacon.BeaconRule;
+import io.botwatch.longconnection.LongConnectionRule;
 import io.botwatch.network.Network;
 import io.botwatch.network.NetworkSet;
 import io.botwatch.network.Role;
 import io.botwatch.network.Roles;
+import io.botwatch.outbound.OutboundRule;
 import io.botwatch.relay.RelayRule;
 import io.botwatch.rule.Rule;
 import io.botwatch.rule.RuleReader;
@@ -100,6 +102,12 @@ public final class RulesDocument {
         types.put("beacon", BeaconRule::read);
         types.put("volumetric", VolumetricRule::read);
         types.put("relay", RelayRule::read);
+        types.put("spreader", OutboundRule::spreader);
+        types.put("spam", OutboundRule::spam);
+        types.put("outbound-flood", OutboundRule::flood);
+        types.put("irc", OutboundRule::irc);
+        types.put("dns", OutboundRule::dns);
+        types.put("long-connection", LongConnectionRule::read);
         return types;
     }
 

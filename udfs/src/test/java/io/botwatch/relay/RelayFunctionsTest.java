@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.botwatch.combine.LocalCombiner;
 import io.botwatch.finding.Candidate;
 import io.botwatch.finding.CandidateSerializer;
+import io.botwatch.network.Roles;
 import io.botwatch.rule.RuleInfo;
 import io.botwatch.finding.Severity;
 import io.botwatch.flow.Address;
@@ -19,7 +20,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
 import org.junit.jupiter.api.Test;
@@ -185,16 +189,16 @@ class RelayFunctionsTest {
             Flows.shuffle(all, new java.util.SplittableRandom(seed));
             try (var host = host()) {
                 for (RelayPair pair : all) {
-                    send(host, pair);
+                    host.processElement1(pair, pair.knownAtMs() - 1);
                 }
-                host.processWatermark(Flows.T + 10 * BUCKET);
+                host.processBothWatermarks(new Watermark(Flows.T + 10 * BUCKET));
                 List<String> said = host.extractOutputValues().stream()
                         .map(c -> c.finding.timeMs + " " + c.finding.message + c.finding.samples)
                         .toList();
                 assertThat(said).as("seed %d", seed).hasSize(3);
                 assertThat(said).as("seed %d", seed).isEqualTo(first == null ? said : first);
                 first = said;
-                host.processWatermark(Flows.T + 3 * DAY);
+                host.processBothWatermarks(new Watermark(Flows.T + 3 * DAY));
                 assertForgotten(host);
             }
         }
@@ -204,11 +208,11 @@ class RelayFunctionsTest {
     void aHostToldOfEveryBucketHasOneTimerToForgetIt() throws Exception {
         try (var host = host()) {
             for (int i = 0; i < 500; i++) {
-                send(host, pair(1, 2, 22, Flows.T + BUCKET * i));
-                host.processWatermark(Flows.T + BUCKET * i);
+                host.processElement1(pair(1, 2, 22, Flows.T + BUCKET * i), Flows.T + BUCKET * i - 1);
+                host.processBothWatermarks(new Watermark(Flows.T + BUCKET * i));
                 assertThat(host.numEventTimeTimers()).isEqualTo(1);
             }
-            host.processWatermark(Flows.T + BUCKET * 500 + DAY);
+            host.processBothWatermarks(new Watermark(Flows.T + BUCKET * 500 + DAY));
             assertForgotten(host);
         }
     }
@@ -227,6 +231,11 @@ class RelayFunctionsTest {
     }
 
     private static void assertForgotten(KeyedOneInputStreamOperatorTestHarness<?, ?, ?> harness) {
+        assertThat(harness.numKeyedStateEntries()).as("state").isZero();
+        assertThat(harness.numEventTimeTimers()).as("timers").isZero();
+    }
+
+    private static void assertForgotten(KeyedTwoInputStreamOperatorTestHarness<?, ?, ?, ?> harness) {
         assertThat(harness.numKeyedStateEntries()).as("state").isZero();
         assertThat(harness.numEventTimeTimers()).as("timers").isZero();
     }
@@ -295,8 +304,16 @@ class RelayFunctionsTest {
         return candidates(new RelayPairFunction(rule(10), "test"));
     }
 
-    private static KeyedOneInputStreamOperatorTestHarness<Address, RelayPair, Candidate> host() throws Exception {
-        return candidates(new RelayHostFunction(rule(10), "test", 42));
+    private static KeyedTwoInputStreamOperatorTestHarness<Address, RelayPair, RelayedSession, Candidate> host()
+            throws Exception {
+        var harness = new KeyedTwoInputStreamOperatorTestHarness<>(
+                new KeyedCoProcessOperator<>(new RelayHostFunction(rule(10), Roles.NONE, "test", 42)),
+                RelayPair::host,
+                RelayedSession::host,
+                AddressSerializer.TYPE);
+        harness.setup(CandidateSerializer.INSTANCE);
+        harness.open();
+        return harness;
     }
 
     private static KeyedOneInputStreamOperatorTestHarness<Address, RelayPair, Candidate> candidates(
@@ -311,6 +328,6 @@ class RelayFunctionsTest {
 
     private static RelayRule rule(int maxPairs) {
         RuleInfo info = new RuleInfo("R", "Relay", RuleInfo.Mode.ACTIVE, Severity.HIGH, List.of(), DAY, "");
-        return new RelayRule(info, W, List.of(80, 443, 53), List.of(), maxPairs, false, Engine.CEP);
+        return new RelayRule(info, W, List.of(80, 443, 53), List.of(), maxPairs, false, Engine.CEP, List.of());
     }
 }

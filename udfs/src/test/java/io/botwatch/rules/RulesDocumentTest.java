@@ -104,7 +104,7 @@ class RulesDocumentTest {
                 .containsExactly("BEACON-SLOW", "BEACON-FAST", "BEACON-LOW-AND-SLOW", "STROBE");
         assertThat(rules.of(BeaconRule.class).subList(0, 3)).allSatisfy(rule -> {
             assertThat(rule.cadence()).isNotNull();
-            assertThat(rule.excludedPorts()).isEmpty();
+            assertThat(rule.excludedPorts()).containsExactly(0);
         });
         assertThat(rules.of(BeaconRule.class).get(0).cadence())
                 .as("no period is in two profiles")
@@ -148,7 +148,7 @@ class RulesDocumentTest {
         assertThat(rules.of(RelayRule.class))
                 .containsExactly(new RelayRule(
                         new RuleInfo("R", "A relay", RuleInfo.Mode.ACTIVE, Severity.LOW, List.of(), 0, ""),
-                        5 * MINUTE, List.of(), List.of(), 1_000, false, RelayRule.Engine.INTERVAL));
+                        5 * MINUTE, List.of(), List.of(), 1_000, false, RelayRule.Engine.INTERVAL, List.of()));
         assertThat(rules.internal().contains(Address.parse("10.1.2.3"))).isTrue();
         assertThat(rules.internal().contains(Address.parse("192.168.1.1"))).isFalse();
     }
@@ -167,7 +167,7 @@ class RulesDocumentTest {
         assertThat(rules.of(RelayRule.class))
                 .containsExactly(new RelayRule(
                         new RuleInfo("R", "T", RuleInfo.Mode.ACTIVE, Severity.LOW, List.of(), 0, ""),
-                        5 * MINUTE, List.of(), List.of(), 1, true, RelayRule.Engine.CEP));
+                        5 * MINUTE, List.of(), List.of(), 1, true, RelayRule.Engine.CEP, List.of()));
     }
 
     @Test
@@ -495,7 +495,7 @@ class RulesDocumentTest {
     private static void assertRelay(RelayRule rule, int maxPairs, boolean perHost) {
         assertThat(rule)
                 .isEqualTo(new RelayRule(
-                        rule.info(), 5 * MINUTE, List.of(80, 443, 53), PRIVATE, maxPairs, perHost, RelayRule.Engine.CEP));
+                        rule.info(), 5 * MINUTE, List.of(80, 443, 53), PRIVATE, maxPairs, perHost, RelayRule.Engine.CEP, rule.excludedRoles()));
     }
 
     private static void assertPrivateIsInternal(RuleSet rules) {

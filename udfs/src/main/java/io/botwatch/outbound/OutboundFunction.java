@@ -1,0 +1,132 @@
+package io.botwatch.outbound;
+
+import io.botwatch.finding.Candidate;
+import io.botwatch.finding.Finding;
+import io.botwatch.finding.Severity;
+import io.botwatch.flow.ConnectionKey;
+import io.botwatch.metric.Tally;
+import io.botwatch.network.Roles;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+
+/**
+ * The second of two phases: unites what a host did in each bucket, and judges the windows that end with it. Buckets lie in
+ * state until the longest window has passed.
+ */
+public final class OutboundFunction extends KeyedProcessFunction<ConnectionKey, OutboundSums, Candidate> {
+    private static final MapStateDescriptor<Long, OutboundSums> BUCKETS =
+            new MapStateDescriptor<>("buckets", Types.LONG, OutboundSums.Serializer.TYPE);
+
+    private final OutboundRule rule;
+    private final String configVersion;
+    private final OutboundTraffic traffic;
+
+    private transient MapState<Long, OutboundSums> buckets;
+    private transient Tally late;
+
+    public OutboundFunction(OutboundRule rule, Roles roles, String configVersion) {
+        this.rule = rule;
+        this.configVersion = configVersion;
+        this.traffic = new OutboundTraffic(rule, roles);
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        buckets = getRuntimeContext().getMapState(BUCKETS);
+        late = Tally.of(getRuntimeContext(), Tally.LATE_OUTBOUND);
+    }
+
+    @Override
+    public void processElement(OutboundSums sums, Context context, Collector<Candidate> out) throws Exception {
+        if (sums.endMs() - 1 <= context.timerService().currentWatermark()) {
+            late.add(sums.flows);
+            return;
+        }
+        OutboundSums bucket = buckets.get(sums.bucketMs);
+        if (bucket == null) {
+            bucket = sums.copy();
+            context.timerService().registerEventTimeTimer(sums.endMs() - 1);
+        } else {
+            bucket.merge(sums);
+        }
+        buckets.put(sums.bucketMs, bucket);
+    }
+
+    @Override
+    public void onTimer(long timestamp, OnTimerContext context, Collector<Candidate> out) throws Exception {
+        long endMs = timestamp + 1;
+        List<OutboundSums> recent = recent(endMs);
+        if (!recent.isEmpty() && recent.get(0).endMs() == endMs) {
+            judge(recent, endMs, out);
+            context.timerService().registerEventTimeTimer(timestamp + rule.windowMs());
+        }
+    }
+
+    /** The latest first; forgets those that no window reaches any more. */
+    private List<OutboundSums> recent(long endMs) throws Exception {
+        List<OutboundSums> recent = new ArrayList<>();
+        List<Long> gone = new ArrayList<>();
+        for (OutboundSums bucket : buckets.values()) {
+            if (bucket.bucketMs < endMs - rule.windowMs()) {
+                gone.add(bucket.bucketMs);
+            } else if (bucket.endMs() <= endMs) {
+                recent.add(bucket);
+            }
+        }
+        for (Long bucket : gone) {
+            buckets.remove(bucket);
+        }
+        recent.sort(Comparator.comparingLong((OutboundSums bucket) -> bucket.bucketMs).reversed());
+        return recent;
+    }
+
+    private void judge(List<OutboundSums> recent, long endMs, Collector<Candidate> out) {
+        OutboundCondition met = null;
+        OutboundSums of = null;
+        OutboundSums window = null;
+        int united = 0;
+        for (OutboundCondition condition : byWindow()) {
+            while (united < recent.size() && recent.get(united).bucketMs >= endMs - condition.windowMs()) {
+                if (window == null) {
+                    window = recent.get(united).copy();
+                } else {
+                    window.merge(recent.get(united));
+                }
+                united++;
+            }
+            boolean severer = met == null || condition.level().compareTo(met.level()) > 0;
+            if (severer && traffic.isFor(rule.conditions().indexOf(condition), window.key.port) && condition.holds(window)) {
+                met = condition;
+                of = window.copy();
+            }
+        }
+        if (met != null) {
+            out.collect(candidate(met, of, endMs));
+        }
+    }
+
+    private List<OutboundCondition> byWindow() {
+        return rule.conditions().stream()
+                .sorted(Comparator.comparingLong(OutboundCondition::windowMs))
+                .toList();
+    }
+
+    private Candidate candidate(OutboundCondition condition, OutboundSums window, long endMs) {
+        Finding finding = OutboundEvidence.finding(rule, configVersion, condition, window, endMs);
+        Severity ceiling = rule.info().level();
+        return new Candidate(
+                        Candidate.Signal.RAISED,
+                        rule.info().id() + '|' + window.key,
+                        finding.dst == null ? finding.src : finding.dst,
+                        rule.info().suppressionMs(),
+                        finding)
+                .weighed(0, ceiling);
+    }
+}

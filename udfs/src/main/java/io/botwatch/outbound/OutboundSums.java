@@ -1,0 +1,216 @@
+package io.botwatch.outbound;
+
+import io.botwatch.flow.ConnectionKey;
+import io.botwatch.sketch.DistinctCount;
+import io.botwatch.wire.RecordSerializer;
+import io.botwatch.wire.RecordType;
+import java.io.IOException;
+import java.util.Arrays;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/**
+ * What one internal host did outward in one bucket of time, or a part of it: mergeable in any order. Equality covers key and
+ * bucket only, so that it is its own map key while it is combined.
+ */
+public final class OutboundSums {
+    /** Length of a bucket, ms. */
+    public static final long BUCKET_MS = 300_000;
+
+    private static final int SAMPLES = 10;
+
+    /** The host first; what the rule does not tell apart is 0, see {@link OutboundRule.Scope}. */
+    ConnectionKey key;
+
+    long bucketMs;
+    long flows;
+
+    /** Flows of which it is known that nobody answered. */
+    long failed;
+
+    long packets;
+
+    /** Packets that came back, where records cover both directions. */
+    long replyPackets;
+
+    long bytes;
+
+    /** Epoch ms of the earliest and the latest start. */
+    long firstMs = Long.MAX_VALUE;
+
+    long lastMs = Long.MIN_VALUE;
+
+    /** The highest of the flows', 1 in N packets. */
+    int samplingRate = 1;
+
+    DistinctCount destinations = new DistinctCount();
+
+    /** A uniform sample of destinations: those with the smallest keyed hashes, ascending; parallel arrays. */
+    long[] sampleHash = new long[0];
+
+    long[] sampleHi = new long[0];
+    long[] sampleLo = new long[0];
+
+    public ConnectionKey key() {
+        return key;
+    }
+
+    /** Epoch ms, exclusive. */
+    long endMs() {
+        return bucketMs + BUCKET_MS;
+    }
+
+    void destination(long hash, long hi, long lo) {
+        destinations.add(hash);
+        sample(hash, hi, lo);
+    }
+
+    private void sample(long hash, long hi, long lo) {
+        int n = sampleHash.length;
+        int at = n;
+        while (at > 0 && Long.compareUnsigned(sampleHash[at - 1], hash) >= 0) {
+            at--;
+        }
+        if (at == SAMPLES || at < n && sampleHash[at] == hash) {
+            return;
+        }
+        int kept = Math.min(n + 1, SAMPLES);
+        sampleHash = inserted(sampleHash, at, hash, kept);
+        sampleHi = inserted(sampleHi, at, hi, kept);
+        sampleLo = inserted(sampleLo, at, lo, kept);
+    }
+
+    private static long[] inserted(long[] values, int at, long value, int kept) {
+        long[] result = values.length == kept ? values : Arrays.copyOf(values, kept);
+        System.arraycopy(values, at, result, at + 1, kept - at - 1);
+        result[at] = value;
+        return result;
+    }
+
+    void merge(OutboundSums other) {
+        flows += other.flows;
+        failed += other.failed;
+        packets += other.packets;
+        replyPackets += other.replyPackets;
+        bytes += other.bytes;
+        firstMs = Math.min(firstMs, other.firstMs);
+        lastMs = Math.max(lastMs, other.lastMs);
+        samplingRate = Math.max(samplingRate, other.samplingRate);
+        destinations.merge(other.destinations);
+        for (int i = 0; i < other.sampleHash.length; i++) {
+            sample(other.sampleHash[i], other.sampleHi[i], other.sampleLo[i]);
+        }
+    }
+
+    OutboundSums copy() {
+        OutboundSums copy = new OutboundSums();
+        copy.key = key;
+        copy.bucketMs = bucketMs;
+        copy.flows = flows;
+        copy.failed = failed;
+        copy.packets = packets;
+        copy.replyPackets = replyPackets;
+        copy.bytes = bytes;
+        copy.firstMs = firstMs;
+        copy.lastMs = lastMs;
+        copy.samplingRate = samplingRate;
+        copy.destinations = destinations.copy();
+        copy.sampleHash = sampleHash.clone();
+        copy.sampleHi = sampleHi.clone();
+        copy.sampleLo = sampleLo.clone();
+        return copy;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof OutboundSums that && bucketMs == that.bucketMs && key.equals(that.key);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * key.hashCode() + Long.hashCode(bucketMs);
+    }
+
+    /** In flight and in state. */
+    public static final class Serializer extends RecordSerializer<OutboundSums> {
+        public static final Serializer INSTANCE = new Serializer();
+        public static final TypeInformation<OutboundSums> TYPE = RecordType.of(OutboundSums.class, INSTANCE);
+
+        @Override
+        protected int version() {
+            return 1;
+        }
+
+        @Override
+        public OutboundSums createInstance() {
+            return new OutboundSums();
+        }
+
+        @Override
+        public OutboundSums copy(OutboundSums from) {
+            return from.copy();
+        }
+
+        @Override
+        protected void write(OutboundSums sums, DataOutputView out) throws IOException {
+            ConnectionKey.Serializer.INSTANCE.serialize(sums.key, out);
+            out.writeLong(sums.bucketMs);
+            writeVarLong(sums.flows, out);
+            writeVarLong(sums.failed, out);
+            writeVarLong(sums.packets, out);
+            writeVarLong(sums.replyPackets, out);
+            writeVarLong(sums.bytes, out);
+            out.writeLong(sums.firstMs);
+            out.writeLong(sums.lastMs);
+            writeVarInt(sums.samplingRate, out);
+            sums.destinations.write(out);
+            out.writeByte(sums.sampleHash.length);
+            for (int i = 0; i < sums.sampleHash.length; i++) {
+                out.writeLong(sums.sampleHash[i]);
+                out.writeLong(sums.sampleHi[i]);
+                out.writeLong(sums.sampleLo[i]);
+            }
+        }
+
+        @Override
+        protected OutboundSums read(int version, OutboundSums reuse, DataInputView in) throws IOException {
+            OutboundSums sums = new OutboundSums();
+            sums.key = ConnectionKey.Serializer.INSTANCE.deserialize(in);
+            sums.bucketMs = in.readLong();
+            sums.flows = readVarLong(in);
+            sums.failed = readVarLong(in);
+            sums.packets = readVarLong(in);
+            sums.replyPackets = readVarLong(in);
+            sums.bytes = readVarLong(in);
+            sums.firstMs = in.readLong();
+            sums.lastMs = in.readLong();
+            sums.samplingRate = readVarInt(in);
+            sums.destinations = DistinctCount.read(in);
+            int samples = in.readUnsignedByte();
+            sums.sampleHash = new long[samples];
+            sums.sampleHi = new long[samples];
+            sums.sampleLo = new long[samples];
+            for (int i = 0; i < samples; i++) {
+                sums.sampleHash[i] = in.readLong();
+                sums.sampleHi[i] = in.readLong();
+                sums.sampleLo[i] = in.readLong();
+            }
+            return sums;
+        }
+
+        @Override
+        public TypeSerializerSnapshot<OutboundSums> snapshotConfiguration() {
+            return new Snapshot();
+        }
+
+        /** Names the serializer in savepoints. */
+        public static final class Snapshot extends SimpleTypeSerializerSnapshot<OutboundSums> {
+            public Snapshot() {
+                super(() -> INSTANCE);
+            }
+        }
+    }
+}

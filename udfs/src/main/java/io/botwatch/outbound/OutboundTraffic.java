@@ -1,0 +1,74 @@
+package io.botwatch.outbound;
+
+import io.botwatch.flow.Direction;
+import io.botwatch.flow.Flow;
+import io.botwatch.flow.PortSet;
+import io.botwatch.flow.ServicePorts;
+import io.botwatch.network.NetworkSet;
+import io.botwatch.network.Roles;
+import java.io.Serializable;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Which flows a rule looks at, and which of its conditions a port is judged by: pure functions of a classified flow. */
+public final class OutboundTraffic implements Serializable {
+    private static final int TCP = 6;
+    private static final int SYN = 0x02;
+    private static final int ACK = 0x10;
+
+    private final OutboundRule rule;
+    private final Roles roles;
+    private final PortSet excludedPorts;
+    private final NetworkSet excludedDestinations;
+
+    /** Ports that some condition names. */
+    private final PortSet named;
+
+    private final List<PortSet> ports;
+    private final boolean anyPort;
+
+    private transient ServicePorts servicePorts;
+
+    public OutboundTraffic(OutboundRule rule, Roles roles) {
+        this.rule = rule;
+        this.roles = roles;
+        excludedPorts = new PortSet(rule.excludedPorts());
+        excludedDestinations = NetworkSet.of(rule.excludedDestinations());
+        Set<Integer> all = new HashSet<>();
+        rule.conditions().forEach(condition -> all.addAll(condition.ports()));
+        named = new PortSet(all);
+        ports = rule.conditions().stream().map(OutboundCondition::portSet).toList();
+        anyPort = rule.conditions().stream().anyMatch(condition -> condition.ports().isEmpty());
+    }
+
+    public boolean wants(Flow flow) {
+        return flow.direction == Direction.OUTBOUND
+                && rule.isFor(flow.protocol)
+                && (anyPort || named.contains(flow.dstPort))
+                && !excludedPorts.contains(flow.dstPort)
+                && !isReply(flow)
+                && !excludedDestinations.contains(flow.dstHi, flow.dstLo)
+                && !roles.hasAny(rule.excludedSourceRoles(), flow.srcHi, flow.srcLo)
+                && !roles.hasAny(rule.excludedDestinationRoles(), flow.dstHi, flow.dstLo);
+    }
+
+    /** Whether it may be a record of the host's answers, as far as the record alone tells. */
+    private boolean isReply(Flow flow) {
+        if (flow.biflow || flow.protocol == TCP && (flow.tcpFlags & (SYN | ACK)) == SYN) {
+            return false;
+        }
+        if (servicePorts == null) {
+            servicePorts = new ServicePorts();
+        }
+        return servicePorts.likely(flow.srcPort, flow.dstPort) == ServicePorts.Side.SOURCE;
+    }
+
+    /** Whether a condition is for this port; a scope without ports has conditions for all. */
+    boolean isFor(int condition, int dstPort) {
+        return rule.scope() == OutboundRule.Scope.PEER
+                || (rule.conditions().get(condition).ports().isEmpty()
+                        ? !named.contains(dstPort)
+                        : ports.get(condition).contains(dstPort));
+    }
+}
