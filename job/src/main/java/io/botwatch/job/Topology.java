@@ -35,6 +35,7 @@ import io.botwatch.outbound.OutboundFunction;
 import io.botwatch.outbound.OutboundRule;
 import io.botwatch.outbound.OutboundSums;
 import io.botwatch.pattern.RelayPattern;
+import io.botwatch.pattern.StoryPattern;
 import io.botwatch.relay.IntervalRelayFunction;
 import io.botwatch.relay.RelayCombining;
 import io.botwatch.relay.RelayDigest;
@@ -48,6 +49,8 @@ import io.botwatch.relay.RelayTraffic;
 import io.botwatch.relay.RelayedSession;
 import io.botwatch.relay.RelayedSessionFunction;
 import io.botwatch.rules.RuleSet;
+import io.botwatch.story.StoryGateFunction;
+import io.botwatch.story.StoryRule;
 import io.botwatch.volumetric.VolumetricCombining;
 import io.botwatch.volumetric.VolumetricFunction;
 import io.botwatch.volumetric.VolumetricPartial;
@@ -144,13 +147,37 @@ public final class Topology {
         rules.active(LongConnectionRule.class).forEach(rule -> longConnection(totals, rule));
 
         DataStream<Candidate> all = union(candidates);
-        DataStream<Finding> findings = (aql ? all : weighed(all, connections))
+        DataStream<Finding> findings = findings("", aql ? all : weighed(all, connections));
+        for (StoryRule rule : rules.active(StoryRule.class)) {
+            findings = findings.union(findings("-" + rule.info().id(), stories(findings, rule)));
+        }
+        return new Outputs(findings, union(dead));
+    }
+
+    private DataStream<Finding> findings(String of, DataStream<Candidate> candidates) {
+        return candidates
                 .keyBy(candidate -> candidate.storyKey, Types.STRING)
                 .process(new LifecycleFunction(settings.tenant()))
                 .returns(FindingSerializer.TYPE)
-                .name("lifecycle")
-                .uid("lifecycle");
-        return new Outputs(findings, union(dead));
+                .name("lifecycle" + of)
+                .uid("lifecycle" + of);
+    }
+
+    /** What the findings of one host say together. */
+    private static DataStream<Candidate> stories(DataStream<Finding> findings, StoryRule rule) {
+        DataStream<Finding> few = findings
+                .filter(finding -> rule.side(finding) != null)
+                .name("story findings " + rule.info().id())
+                .uid("story-findings-" + rule.info().id())
+                .keyBy(Finding::host, AddressSerializer.TYPE)
+                .process(new StoryGateFunction(rule))
+                .returns(FindingSerializer.TYPE)
+                .name("story gate " + rule.info().id())
+                .uid("story-gate-" + rule.info().id());
+        return StoryPattern.stories(
+                        DataStreamUtils.reinterpretAsKeyedStream(few, Finding::host, AddressSerializer.TYPE), rule)
+                .name("story " + rule.info().id())
+                .uid("story-" + rule.info().id());
     }
 
     /** By what is known of each candidate's external peer, then by what else its host does. */

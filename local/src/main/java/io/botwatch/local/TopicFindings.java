@@ -85,7 +85,7 @@ final class TopicFindings {
                 evidence.path("src_endpoint").path("ip").asText(),
                 evidence.path("device").path("ip").asText(),
                 evidence.path("dst_endpoint").path("ip").asText(),
-                evidence.path("dst_endpoint").path("port").asInt(0),
+                evidence.path("dst_endpoint").path("port").asInt(evidence.path("data").path("dst_port").asInt(0)),
                 Instant.ofEpochMilli(info.path("first_seen_time").asLong()),
                 Instant.ofEpochMilli(info.path("last_seen_time").asLong()),
                 finding.path("message").asText(),

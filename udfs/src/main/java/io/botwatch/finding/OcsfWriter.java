@@ -278,6 +278,9 @@ public final class OcsfWriter implements Serializable {
             if (finding.distinctTargets >= 0) {
                 data.put("distinct_targets", Long.toString(finding.distinctTargets));
             }
+            if (finding.dst == null && finding.dstPort >= 0) {
+                data.put("dst_port", Integer.toString(finding.dstPort));
+            }
             rounded(data, "score", finding.score);
             rounded(data, "period_s", finding.periodSeconds);
             rounded(data, "jitter", finding.jitter);

@@ -14,6 +14,7 @@ import io.botwatch.rule.RuleReader;
 import io.botwatch.document.Problems;
 import io.botwatch.document.Section;
 import io.botwatch.document.YamlDocument;
+import io.botwatch.story.StoryRule;
 import io.botwatch.volumetric.VolumetricRule;
 import java.io.IOException;
 import java.io.InputStream;
@@ -108,6 +109,7 @@ public final class RulesDocument {
         types.put("irc", OutboundRule::irc);
         types.put("dns", OutboundRule::dns);
         types.put("long-connection", LongConnectionRule::read);
+        types.put("story", StoryRule::read);
         return types;
     }
 
