@@ -32,7 +32,8 @@ class SameFindingsTest {
     /** The rules that find something in this scenario. */
     private static final Map<String, String[]> FINDING = Map.of(
             "aql", new String[] {"AQL-BEACON", "AQL-VOLUMETRIC", "AQL-RELAY"},
-            "enterprise", new String[] {"BEACON-SLOW", "VOLUMETRIC-INBOUND", "ORB-RELAY"});
+            "enterprise",
+                    new String[] {"BEACON-SLOW", "VOLUMETRIC-INBOUND", "ORB-RELAY", "IRC", "SPREADER", "DNS-FROM-FLOWS"});
 
     @TempDir
     static Path folder;
