@@ -142,7 +142,7 @@ public final class Topology {
         DataStream<Flow> counted = flows.getSideOutput(ClassifyFunction.COUNTED);
         rules.active(VolumetricRule.class).forEach(rule -> volumetric(counted, rule));
         DataStream<Flow> totals = connections.getSideOutput(ConnectionOperator.TOTALS);
-        rules.active(OutboundRule.class).forEach(rule -> outbound(counted, rule));
+        rules.active(OutboundRule.class).forEach(rule -> outbound(rule.countsRecords() ? counted : connections, rule));
         rules.active(RelayRule.class).forEach(rule -> relay(connections, totals, rule));
         rules.active(LongConnectionRule.class).forEach(rule -> longConnection(totals, rule));
 
@@ -240,8 +240,8 @@ public final class Topology {
                 .uid("volumetric-" + rule.info().id()));
     }
 
-    private void outbound(DataStream<Flow> counted, OutboundRule rule) {
-        candidates.add(counted.transform(
+    private void outbound(DataStream<Flow> flows, OutboundRule rule) {
+        candidates.add(flows.transform(
                         "combine " + rule.info().id(),
                         OutboundSums.Serializer.TYPE,
                         // Windows are judged on the watermark only, so there is nothing to gain from flushing early.

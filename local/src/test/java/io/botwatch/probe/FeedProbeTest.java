@@ -5,6 +5,7 @@ import static io.botwatch.flow.Flows.external;
 import static io.botwatch.flow.Flows.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.botwatch.rules.RulesDocument;
 import io.botwatch.connection.ConnectionSettings;
 import io.botwatch.connection.Talk;
 import io.botwatch.connection.Talk.Exporter;
@@ -21,7 +22,6 @@ import io.botwatch.ingest.Decoded;
 import io.botwatch.ingest.Treatment;
 import io.botwatch.ingest.UndecodableException;
 import io.botwatch.ingest.UndecodableException.Reason;
-import io.botwatch.rules.RulesDocument;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -203,6 +203,6 @@ class FeedProbeTest {
         assertThat(feed.exporters().get(0).records().records()).isEqualTo(records - 256);
         assertThat(feed.connections().records()).isEqualTo(records);
         assertThat(feed.maxOutOfOrdernessMs()).isBetween(10_000L, 86_400_000L);
-        assertThat(feed.ruleFits()).hasSameSizeAs(RulesDocument.preset("enterprise").rules());
+        assertThat(feed.ruleFits()).hasSize(12);
     }
 }

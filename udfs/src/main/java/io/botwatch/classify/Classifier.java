@@ -123,11 +123,11 @@ public final class Classifier {
             }
             for (OutboundTraffic traffic : outbound) {
                 if (traffic.wants(flow)) {
-                    routes |= Route.OUTBOUND;
+                    routes |= traffic.countsRecords() ? Route.FLOOD : Route.OUTBOUND;
                 }
             }
             if (longConnections) {
-                routes |= Route.LONG;
+                routes |= Route.OUTBOUND;
             }
         } else if (flow.direction == Direction.INBOUND && flow.verdict != Verdict.DENIED) {
             for (PortSet ports : volumetrics) {

@@ -7,17 +7,17 @@ public final class Route {
     public static final int RELAY_IN = 1 << 2;
     public static final int RELAY_OUT = 1 << 3;
 
-    /** For rules that sum what a host does outward. */
-    public static final int OUTBOUND = 1 << 4;
+    /** For rules that sum an outbound flood, record by record. */
+    public static final int FLOOD = 1 << 4;
 
-    /** For rules over the totals of outbound connections. */
-    public static final int LONG = 1 << 5;
+    /** For rules over outbound connections. */
+    public static final int OUTBOUND = 1 << 5;
 
     /** What is counted before the shuffle by connection. */
-    public static final int COUNTED = VOLUMETRIC | OUTBOUND;
+    public static final int COUNTED = VOLUMETRIC | FLOOD;
 
     /** Everything that needs the shuffle by connection. */
-    public static final int BY_CONNECTION = BEACON | RELAY_IN | RELAY_OUT | LONG;
+    public static final int BY_CONNECTION = BEACON | RELAY_IN | RELAY_OUT | OUTBOUND;
 
     private Route() {}
 }

@@ -37,12 +37,12 @@ public final class OutboundCombining implements Combining<Flow, OutboundSums> {
         if (probe == null) {
             probe = new OutboundSums();
         }
-        probe.key = switch (scope) {
-            case PORT -> new ConnectionKey(flow.srcHi, flow.srcLo, 0, 0, flow.dstPort, flow.protocol);
-            case PEER -> new ConnectionKey(flow.srcHi, flow.srcLo, flow.dstHi, flow.dstLo, 0, 0);
-            case SERVICE ->
-                new ConnectionKey(flow.srcHi, flow.srcLo, flow.dstHi, flow.dstLo, flow.dstPort, flow.protocol);
-        };
+        long slot = scope == OutboundRule.Scope.PORT
+                ? 0
+                : DistinctCount.hash(secret, flow.dstHi, flow.dstLo) & OutboundRule.Scope.SLOTS - 1;
+        boolean byService = scope != OutboundRule.Scope.PEER;
+        probe.key = new ConnectionKey(
+                flow.srcHi, flow.srcLo, 0, slot, byService ? flow.dstPort : 0, byService ? flow.protocol : 0);
         probe.bucketMs = Math.floorDiv(flow.startMs, OutboundSums.BUCKET_MS) * OutboundSums.BUCKET_MS;
         return probe;
     }

@@ -27,7 +27,7 @@ final class OutboundEvidence {
         finding.src = new Address(window.key.aHi, window.key.aLo);
         finding.connections = window.flows;
         if (rule.scope() != OutboundRule.Scope.PORT) {
-            finding.dst = new Address(window.key.bHi, window.key.bLo);
+            finding.dst = new Address(window.sampleHi[0], window.sampleLo[0]);
         } else {
             finding.distinctTargets = Math.min(window.flows, window.destinations.estimate());
         }
@@ -49,6 +49,9 @@ final class OutboundEvidence {
         if (!window.destinations.exact()) {
             finding.notes.add("Distinct counts above " + DistinctCount.EXACT_LIMIT
                     + " are a sketch's estimates, standard error 1.6 %, and never more than the flows.");
+        }
+        if (rule.scope() != OutboundRule.Scope.PORT && window.sampleHash.length > 1) {
+            finding.notes.add("the numbers are of " + window.sampleHash.length + " destinations together, see the samples");
         }
         for (int i = 0; i < window.sampleHash.length; i++) {
             finding.samples.add(new Finding.Sample(

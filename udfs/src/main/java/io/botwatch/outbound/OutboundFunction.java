@@ -101,6 +101,9 @@ public final class OutboundFunction extends KeyedProcessFunction<ConnectionKey, 
                 }
                 united++;
             }
+            if (rule.scope() != OutboundRule.Scope.PORT && window.destinations.estimate() > OutboundRule.Scope.FEW) {
+                continue;
+            }
             boolean severer = met == null || condition.level().compareTo(met.level()) > 0;
             if (severer && traffic.isFor(rule.conditions().indexOf(condition), window.key.port) && condition.holds(window)) {
                 met = condition;

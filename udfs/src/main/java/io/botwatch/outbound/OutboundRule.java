@@ -33,14 +33,22 @@ public record OutboundRule(
         List<Role> excludedDestinationRoles)
         implements Rule {
 
-    /** What is summed apart for each host. */
+    /**
+     * What is summed apart for each host. Destinations are told apart by a keyed hash of 12 bits: a host that contacts a
+     * thousand at once seldom has two in one slot, and one that scans the Internet has no more than 4 096.
+     */
     public enum Scope {
         /** Each destination port and protocol. */
         PORT,
-        /** Each destination. */
+        /** Each slot of destinations. */
         PEER,
-        /** Each destination, port and protocol. */
-        SERVICE
+        /** Each slot of destinations, port and protocol. */
+        SERVICE;
+
+        static final int SLOTS = 4_096;
+
+        /** A slot with more destinations than this is one of a scan, and says nothing of any of them. */
+        static final int FEW = 3;
     }
 
     private static final int TCP = 6;
@@ -48,6 +56,14 @@ public record OutboundRule(
     /** Whether a protocol can carry what the rule looks for: mail and IRC are TCP's. */
     boolean isFor(int protocol) {
         return protocol == TCP || type != Finding.Type.SPAM && type != Finding.Type.IRC;
+    }
+
+    /**
+     * Whether records are counted, rather than connections: a flood may be one connection, of which more and more records
+     * come.
+     */
+    public boolean countsRecords() {
+        return type == Finding.Type.OUTBOUND_FLOOD;
     }
 
     public static OutboundRule spreader(RuleReader rule) {

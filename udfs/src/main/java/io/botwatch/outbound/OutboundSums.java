@@ -22,7 +22,7 @@ public final class OutboundSums {
 
     private static final int SAMPLES = 10;
 
-    /** The host first; what the rule does not tell apart is 0, see {@link OutboundRule.Scope}. */
+    /** The host first, then the slot of the destination; what the rule does not tell apart is 0, see {@link OutboundRule.Scope}. */
     ConnectionKey key;
 
     long bucketMs;

@@ -42,6 +42,10 @@ public final class OutboundTraffic implements Serializable {
         anyPort = rule.conditions().stream().anyMatch(condition -> condition.ports().isEmpty());
     }
 
+    public boolean countsRecords() {
+        return rule.countsRecords();
+    }
+
     public boolean wants(Flow flow) {
         return flow.direction == Direction.OUTBOUND
                 && rule.isFor(flow.protocol)
