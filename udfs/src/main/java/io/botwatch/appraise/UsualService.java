@@ -20,7 +20,7 @@ enum UsualService {
     /** By the responder's port; null for every other port. */
     static UsualService of(int port) {
         return switch (port) {
-            case 80, 443, 8080, 8443, 3128 -> WEB;
+            case 80, 443 -> WEB;
             case 25, 110, 143, 465, 587, 993, 995 -> MAIL;
             case 53, 853 -> DNS;
             case 123 -> TIME;
