@@ -1,0 +1,179 @@
+package io.botwatch.outbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.botwatch.finding.Candidate;
+import io.botwatch.finding.CandidateSerializer;
+import io.botwatch.finding.Finding;
+import io.botwatch.finding.Severity;
+import io.botwatch.flow.ConnectionKey;
+import io.botwatch.flow.Direction;
+import io.botwatch.flow.Flow;
+import io.botwatch.flow.Flows;
+import io.botwatch.network.Roles;
+import io.botwatch.rule.RuleInfo;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
+
+/** Both phases against exact sets, with flows split over several first phases at random. */
+class OutboundFunctionTest {
+    private static final long BUCKET = OutboundSums.BUCKET_MS;
+    private static final long SECRET = 42;
+    private static final OutboundRule SPREADER = rule(
+            Finding.Type.SPREADER,
+            OutboundRule.Scope.PORT,
+            condition(List.of(22), BUCKET, 6, 0, Severity.MEDIUM),
+            condition(List.of(22), 4 * BUCKET, 12, 0, Severity.HIGH));
+
+    @Test
+    void windowsThatHoldAreThoseOfExactSets() throws Exception {
+        long held = 0;
+        for (long seed = 0; seed < 40; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            List<Flow> flows = new ArrayList<>();
+            for (int i = 0; i < 400; i++) {
+                // A quiet and a busy host, so that either threshold is met by some windows and missed by others.
+                int host = random.nextInt(2);
+                Flow flow = Flows.outbound(host, random.nextInt(host == 0 ? 9 : 40), 22, Flows.T + random.nextLong(12 * BUCKET));
+                flow.direction = Direction.OUTBOUND;
+                flow.biflow = true;
+                flows.add(flow);
+            }
+            Set<String> expected = exact(flows);
+            Flows.shuffle(flows, random);
+            Set<String> actual = new TreeSet<>();
+            try (var harness = harness(SPREADER)) {
+                for (OutboundSums partial : partials(SPREADER, flows, random)) {
+                    harness.processElement(partial, partial.endMs() - 1);
+                }
+                harness.processWatermark(Flows.T + 100 * BUCKET);
+                for (Candidate candidate : harness.extractOutputValues()) {
+                    Finding finding = candidate.finding;
+                    actual.add(finding.src + " " + finding.timeMs + " " + finding.severity + " " + finding.distinctTargets);
+                }
+                assertThat(harness.numKeyedStateEntries()).as("seed %d: state", seed).isZero();
+                assertThat(harness.numEventTimeTimers()).as("seed %d: timers", seed).isZero();
+            }
+            assertThat(actual).as("seed %d", seed).isEqualTo(expected);
+            held += expected.size();
+        }
+        assertThat(held).isGreaterThan(300);
+    }
+
+    private static Set<String> exact(List<Flow> flows) {
+        Set<String> windows = new TreeSet<>();
+        for (int host = 0; host < 2; host++) {
+            for (long endMs = Flows.T + BUCKET; endMs <= Flows.T + 12 * BUCKET; endMs += BUCKET) {
+                int latest = destinations(flows, host, endMs - BUCKET, endMs).size();
+                int all = destinations(flows, host, endMs - 4 * BUCKET, endMs).size();
+                if (latest == 0) {
+                    continue; // nothing new to judge
+                }
+                if (all >= 12) {
+                    windows.add(address(host) + " " + endMs + " HIGH " + all);
+                } else if (latest >= 6) {
+                    windows.add(address(host) + " " + endMs + " MEDIUM " + latest);
+                }
+            }
+        }
+        return windows;
+    }
+
+    private static String address(int host) {
+        Flow flow = Flows.outbound(host, 0, 22, 0);
+        return io.botwatch.flow.Address.format(flow.srcHi, flow.srcLo);
+    }
+
+    private static Set<Long> destinations(List<Flow> flows, int host, long fromMs, long toMs) {
+        Set<Long> destinations = new HashSet<>();
+        long src = Flows.outbound(host, 0, 22, 0).srcLo;
+        for (Flow flow : flows) {
+            if (flow.srcLo == src && flow.startMs >= fromMs && flow.startMs < toMs) {
+                destinations.add(flow.dstLo);
+            }
+        }
+        return destinations;
+    }
+
+    /** What three first phases send that flush at random. */
+    private static List<OutboundSums> partials(OutboundRule rule, List<Flow> flows, SplittableRandom random) {
+        OutboundCombining combining = new OutboundCombining(rule, Roles.NONE, SECRET);
+        List<OutboundSums> sent = new ArrayList<>();
+        List<java.util.Map<OutboundSums, OutboundSums>> phases =
+                List.of(new java.util.HashMap<>(), new java.util.HashMap<>(), new java.util.HashMap<>());
+        for (Flow flow : flows) {
+            assertThat(combining.wants(flow)).isTrue();
+            var phase = phases.get(random.nextInt(3));
+            OutboundSums probe = combining.probe(flow);
+            OutboundSums sums = phase.get(probe);
+            if (sums == null) {
+                sums = combining.start(probe);
+                phase.put(sums, sums);
+            }
+            combining.add(sums, flow);
+            if (random.nextInt(20) == 0) {
+                sent.addAll(phase.values());
+                phase.clear();
+            }
+        }
+        phases.forEach(phase -> sent.addAll(phase.values()));
+        Flows.shuffle(sent, random);
+        return sent;
+    }
+
+    @Test
+    void aHostThatScansTheInternetMakesNoMoreEntriesThanThereAreSlots() {
+        OutboundRule irc = rule(
+                Finding.Type.IRC, OutboundRule.Scope.SERVICE, condition(List.of(6667), BUCKET, 0, 1, Severity.HIGH));
+        OutboundCombining combining = new OutboundCombining(irc, Roles.NONE, SECRET);
+        Set<OutboundSums> keys = new HashSet<>();
+        for (int i = 0; i < 100_000; i++) {
+            keys.add(combining.start(combining.probe(Flows.outbound(1, i, 6667, Flows.T))));
+        }
+        assertThat(keys).hasSize(4_096);
+    }
+
+    @Test
+    void mailAndIrcAreTcps() {
+        OutboundRule irc = rule(
+                Finding.Type.IRC, OutboundRule.Scope.SERVICE, condition(List.of(6667), BUCKET, 0, 1, Severity.HIGH));
+        Flow flow = Flows.outbound(1, 1, 6667, Flows.T);
+        flow.direction = Direction.OUTBOUND;
+        flow.biflow = true;
+        OutboundTraffic traffic = new OutboundTraffic(irc, Roles.NONE);
+        flow.protocol = 6;
+        assertThat(traffic.wants(flow)).isTrue();
+        flow.protocol = 17;
+        assertThat(traffic.wants(flow)).isFalse();
+    }
+
+    private static OutboundCondition condition(
+            List<Integer> ports, long windowMs, long destinations, long answered, Severity level) {
+        return new OutboundCondition(
+                ports, windowMs, destinations, 0, answered, 0, 0, Double.POSITIVE_INFINITY, 0, Double.POSITIVE_INFINITY, level);
+    }
+
+    private static OutboundRule rule(Finding.Type type, OutboundRule.Scope scope, OutboundCondition... conditions) {
+        RuleInfo info = new RuleInfo("O", "Outbound", RuleInfo.Mode.ACTIVE, Severity.HIGH, List.of(), 0, "");
+        return new OutboundRule(
+                info, type, scope, List.of(conditions), List.of(), List.of(), List.of(), List.of());
+    }
+
+    private static KeyedOneInputStreamOperatorTestHarness<ConnectionKey, OutboundSums, Candidate> harness(OutboundRule rule)
+            throws Exception {
+        var harness = new KeyedOneInputStreamOperatorTestHarness<>(
+                new KeyedProcessOperator<>(new OutboundFunction(rule, Roles.NONE, "test")),
+                OutboundSums::key,
+                ConnectionKey.Serializer.TYPE);
+        harness.setup(CandidateSerializer.INSTANCE);
+        harness.open();
+        return harness;
+    }
+}
