@@ -46,8 +46,9 @@ public final class PeerAppraiser implements Appraiser {
         return hosts <= 1 ? 1 : 1 - Math.min(1, share(hosts, population) / COMMON);
     }
 
+    /** 0 as long as it is not told how many there are. */
     private static double share(long hosts, long population) {
-        return (double) hosts / Math.max(hosts, population);
+        return population == 0 ? 0 : Math.min(1, (double) hosts / population);
     }
 
     @Override
