@@ -221,6 +221,7 @@ public final class BeaconOperator extends AbstractStreamOperator<Candidate>
             BeaconEvidence.ofRate(finding, rule, summary);
         } else {
             BeaconEvidence.ofCadence(finding, rule, summary, regularity);
+            finding.measure("rita_score", rhythm.ritaScore(toMs - rule.windowMs(), toMs));
         }
         return finding;
     }

@@ -5,6 +5,7 @@ import io.botwatch.cadence.Cadence;
 import io.botwatch.cadence.CadenceScore;
 import io.botwatch.cadence.IntervalHistogram;
 import io.botwatch.cadence.Period;
+import io.botwatch.cadence.RitaScore;
 import io.botwatch.cadence.SizeConstancy;
 import java.util.Arrays;
 
@@ -18,6 +19,9 @@ final class Rhythm {
 
     private long[] intervalsMs = new long[64];
     private int count;
+    private long[] startsMs = new long[64];
+    private int[] sizeCodes = new int[64];
+    private int checkIns;
 
     /** The check-in before, epoch ms; {@link #NONE} where it is not known. */
     private long previousMs = NONE;
@@ -27,6 +31,7 @@ final class Rhythm {
         sizes.clear();
         previousMs = NONE;
         count = 0;
+        checkIns = 0;
     }
 
     /** @param startMs not before the one added last, epoch ms */
@@ -40,6 +45,12 @@ final class Rhythm {
         }
         previousMs = startMs;
         sizes.add(sizeCode);
+        if (checkIns == startsMs.length) {
+            startsMs = Arrays.copyOf(startsMs, 2 * checkIns);
+            sizeCodes = Arrays.copyOf(sizeCodes, 2 * checkIns);
+        }
+        startsMs[checkIns] = startMs;
+        sizeCodes[checkIns++] = sizeCode;
     }
 
     /** Says that check-ins are missing here, so that the next interval is not known. */
@@ -57,5 +68,21 @@ final class Rhythm {
                 constancy,
                 BeaconScore.withoutRarity(found.score(), constancy, spanMs),
                 BeaconScore.rarityWeight(found.score()));
+    }
+
+    /**
+     * What RITA would give the same check-ins, 0 to 1; sizes are those of their codes, to 5 %.
+     *
+     * @param fromMs start of the window, epoch ms
+     * @param toMs its end, epoch ms
+     */
+    double ritaScore(long fromMs, long toMs) {
+        long[] seconds = new long[checkIns];
+        long[] bytes = new long[checkIns];
+        for (int i = 0; i < checkIns; i++) {
+            seconds[i] = Math.floorDiv(startsMs[i], 1_000L);
+            bytes[i] = Math.round(SizeConstancy.decode(sizeCodes[i]));
+        }
+        return RitaScore.of(seconds, bytes, fromMs / 1_000, toMs / 1_000).total();
     }
 }
