@@ -42,7 +42,7 @@ class DetectCommandTest {
 
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.out().lines())
-                .containsExactly("2026-01-05T00:00:00.000Z  medium         BEACON-SLOW  10.0.0.1 contacted 203.0.113.7:8443/tcp"
+                .containsExactly("2026-01-05T00:00:00.000Z  critical       BEACON-SLOW  10.0.0.1 contacted 203.0.113.7:8443/tcp"
                         + " 40 times in 78 min, every 120 s ± 0 %. 1 internal host talks to it.");
         assertThat(run.err())
                 .contains("records read      40", "IP flows        40", "dead letters    0", "BEACON-SLOW     1");
