@@ -1,12 +1,5 @@
 package io.botwatch.job;
 
-import io.botwatch.appraise.AppraiseOperator;
-import io.botwatch.appraise.Appraiser;
-import io.botwatch.appraise.Contact;
-import io.botwatch.appraise.ContactCombining;
-import io.botwatch.appraise.HostAppraiser;
-import io.botwatch.appraise.PeerAppraiser;
-import io.botwatch.appraise.PopulationFunction;
 import io.botwatch.beacon.BeaconOperator;
 import io.botwatch.beacon.BeaconRule;
 import io.botwatch.classify.ClassifyFunction;
@@ -18,7 +11,6 @@ import io.botwatch.finding.CandidateSerializer;
 import io.botwatch.finding.Finding;
 import io.botwatch.finding.FindingSerializer;
 import io.botwatch.finding.LifecycleFunction;
-import io.botwatch.flow.Address;
 import io.botwatch.flow.AddressSerializer;
 import io.botwatch.flow.ConnectionKey;
 import io.botwatch.flow.ConnectionKeySelector;
@@ -34,20 +26,8 @@ import io.botwatch.outbound.OutboundCombining;
 import io.botwatch.outbound.OutboundFunction;
 import io.botwatch.outbound.OutboundRule;
 import io.botwatch.outbound.OutboundSums;
-import io.botwatch.pattern.RelayPattern;
 import io.botwatch.pattern.StoryPattern;
-import io.botwatch.relay.IntervalRelayFunction;
-import io.botwatch.relay.RelayCombining;
-import io.botwatch.relay.RelayDigest;
-import io.botwatch.relay.RelayDigestFunction;
-import io.botwatch.relay.RelayHostFunction;
-import io.botwatch.relay.RelayPair;
-import io.botwatch.relay.RelayPairFunction;
-import io.botwatch.relay.RelayPartial;
 import io.botwatch.relay.RelayRule;
-import io.botwatch.relay.RelayTraffic;
-import io.botwatch.relay.RelayedSession;
-import io.botwatch.relay.RelayedSessionFunction;
 import io.botwatch.rules.RuleSet;
 import io.botwatch.story.StoryGateFunction;
 import io.botwatch.story.StoryRule;
@@ -73,7 +53,6 @@ import org.apache.flink.util.OutputTag;
  */
 public final class Topology {
     private static final OutputTag<Flow> LATE = new OutputTag<>("late", FlowSerializer.TYPE);
-    private static final OutputTag<RelayPair> OVERFLOW = new OutputTag<>("overflow", RelayPair.Serializer.TYPE);
 
     /** Fixed at the first checkpoint; it has many divisors, so that every likely parallelism shares the keys evenly. */
     private static final int MAX_PARALLELISM = 720;
@@ -143,11 +122,12 @@ public final class Topology {
         rules.active(VolumetricRule.class).forEach(rule -> volumetric(counted, rule));
         DataStream<Flow> totals = connections.getSideOutput(ConnectionOperator.TOTALS);
         rules.active(OutboundRule.class).forEach(rule -> outbound(rule.countsRecords() ? counted : connections, rule));
-        rules.active(RelayRule.class).forEach(rule -> relay(connections, totals, rule));
+        rules.active(RelayRule.class).forEach(rule ->
+                candidates.add(new RelayGraph(rule, rules, settings.sketchSecret()).candidates(connections, totals)));
         rules.active(LongConnectionRule.class).forEach(rule -> longConnection(totals, rule));
 
         DataStream<Candidate> all = union(candidates);
-        DataStream<Finding> findings = findings("", aql ? all : weighed(all, connections));
+        DataStream<Finding> findings = findings("", aql ? all : AppraisalGraph.weighed(all, connections, settings.sketchSecret()));
         for (StoryRule rule : rules.active(StoryRule.class)) {
             findings = findings.union(findings("-" + rule.info().id(), stories(findings, rule)));
         }
@@ -178,35 +158,6 @@ public final class Topology {
                         DataStreamUtils.reinterpretAsKeyedStream(few, Finding::host, AddressSerializer.TYPE), rule)
                 .name("story " + rule.info().id())
                 .uid("story-" + rule.info().id());
-    }
-
-    /** By what is known of each candidate's external peer, then by what else its host does. */
-    private DataStream<Candidate> weighed(DataStream<Candidate> all, DataStream<Flow> connections) {
-        long secret = settings.sketchSecret();
-        DataStream<Contact> population = contacts("population", connections, ContactCombining.ofAll(secret))
-                .keyBy(Contact::address, AddressSerializer.TYPE)
-                .process(new PopulationFunction())
-                .returns(Contact.Serializer.TYPE)
-                .name("population")
-                .uid("population");
-        DataStream<Contact> peers = contacts("peers", connections, ContactCombining.ofPeers(secret)).union(population);
-        DataStream<Contact> hosts = contacts("hosts", connections, ContactCombining.ofHosts(secret));
-        return appraise("host", appraise("peer", all, peers, new PeerAppraiser()), hosts, new HostAppraiser());
-    }
-
-    private static DataStream<Contact> contacts(String of, DataStream<Flow> connections, ContactCombining combining) {
-        return connections
-                // An appraisal waits for the watermark, so there is nothing to gain from flushing early.
-                .transform("combine " + of, Contact.Serializer.TYPE, new LocalCombiner<>(combining, 0))
-                .uid("contact-combine-" + of);
-    }
-
-    private static DataStream<Candidate> appraise(
-            String by, DataStream<Candidate> all, DataStream<Contact> contacts, Appraiser appraiser) {
-        return all.keyBy(appraiser::subject, AddressSerializer.TYPE)
-                .connect(contacts.keyBy(Contact::address, AddressSerializer.TYPE))
-                .transform("appraise by " + by, CandidateSerializer.TYPE, new AppraiseOperator(appraiser))
-                .uid("appraise-" + by);
     }
 
     private void beacon(
@@ -259,68 +210,6 @@ public final class Topology {
                 .returns(CandidateSerializer.TYPE)
                 .name(rule.info().id())
                 .uid("long-connection-" + rule.info().id()));
-    }
-
-    private void relay(DataStream<Flow> connections, DataStream<Flow> totals, RelayRule rule) {
-        DataStream<RelayPair> pairs =
-                rule.engine() == RelayRule.Engine.CEP ? pairsByPattern(connections, rule) : pairsByInterval(connections, rule);
-        KeyedStream<RelayPair, Address> byHost = pairs.keyBy(RelayPair::host, AddressSerializer.TYPE);
-        candidates.add((rule.perHost()
-                        ? byHost.connect(relayedSessions(totals, rule).keyBy(RelayedSession::host, AddressSerializer.TYPE))
-                                .process(new RelayHostFunction(
-                                        rule, rules.roles(), rules.version(), settings.sketchSecret()))
-                        : byHost.process(new RelayPairFunction(rule, rules.version())))
-                .returns(CandidateSerializer.TYPE)
-                .name("relay " + rule.info().id())
-                .uid("relay-" + rule.info().id()));
-    }
-
-    private static DataStream<RelayedSession> relayedSessions(DataStream<Flow> totals, RelayRule rule) {
-        RelayTraffic traffic = new RelayTraffic(rule);
-        return totals.filter(total -> RelayedSessionFunction.carriesMuch(total)
-                        && (traffic.isInbound(total) || traffic.isOutbound(total)))
-                .name("relay totals " + rule.info().id())
-                .uid("relay-totals-" + rule.info().id())
-                .keyBy(RelayTraffic::host, AddressSerializer.TYPE)
-                .process(new RelayedSessionFunction(rule))
-                .returns(RelayedSession.Serializer.TYPE)
-                .name("relayed sessions " + rule.info().id())
-                .uid("relay-sessions-" + rule.info().id());
-    }
-
-    private static DataStream<RelayPair> pairsByPattern(DataStream<Flow> connections, RelayRule rule) {
-        SingleOutputStreamOperator<RelayDigest> digests = connections
-                .transform(
-                        "combine " + rule.info().id(),
-                        RelayPartial.Serializer.TYPE,
-                        // Digests decide on the watermark only, so there is nothing to gain from flushing them early.
-                        new LocalCombiner<>(new RelayCombining(rule), 0))
-                .uid("relay-combine-" + rule.info().id())
-                .keyBy(RelayPartial::host, AddressSerializer.TYPE)
-                .process(new RelayDigestFunction(rule, OVERFLOW))
-                .returns(RelayDigest.Serializer.TYPE)
-                .name("digest " + rule.info().id())
-                .uid("relay-digest-" + rule.info().id());
-        KeyedStream<RelayDigest, Address> keyed =
-                DataStreamUtils.reinterpretAsKeyedStream(digests, RelayDigest::host, AddressSerializer.TYPE);
-        return RelayPattern.pairs(keyed, rule.windowMs())
-                .name("pattern " + rule.info().id())
-                .uid("relay-pattern-" + rule.info().id())
-                .union(digests.getSideOutput(OVERFLOW));
-    }
-
-    private static DataStream<RelayPair> pairsByInterval(DataStream<Flow> connections, RelayRule rule) {
-        RelayTraffic traffic = new RelayTraffic(rule);
-        SingleOutputStreamOperator<RelayPair> pairs = connections
-                .filter(flow -> traffic.isInbound(flow) || traffic.isOutbound(flow))
-                .name("relay traffic " + rule.info().id())
-                .uid("relay-traffic-" + rule.info().id())
-                .keyBy(RelayTraffic::host, AddressSerializer.TYPE)
-                .process(new IntervalRelayFunction(rule, OVERFLOW))
-                .returns(RelayPair.Serializer.TYPE)
-                .name("interval " + rule.info().id())
-                .uid("relay-interval-" + rule.info().id());
-        return pairs.union(pairs.getSideOutput(OVERFLOW));
     }
 
     @SuppressWarnings("unchecked")

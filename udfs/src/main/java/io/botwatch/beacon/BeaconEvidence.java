@@ -3,6 +3,7 @@ package io.botwatch.beacon;
 import io.botwatch.beacon.BeaconWindow.Summary;
 import io.botwatch.cadence.Cadence;
 import io.botwatch.finding.Finding;
+import io.botwatch.finding.ServiceLabel;
 import io.botwatch.finding.Severity;
 import io.botwatch.quality.DataQuality;
 import java.util.Locale;
@@ -51,11 +52,10 @@ final class BeaconEvidence {
                 : String.format(Locale.ROOT, " (%.0f %% of the beats missed)", 100 * cadence.missedShare());
         finding.message = String.format(
                 Locale.ROOT,
-                "%s contacted %s:%d/%s %d times in %s, every %s s ± %.0f %%%s%s.",
+                "%s contacted %s:%s %d times in %s, every %s s ± %.0f %%%s%s.",
                 finding.src,
                 finding.dst,
-                finding.dstPort,
-                protocol(finding.protocol),
+                ServiceLabel.of(finding.dstPort, finding.protocol),
                 window.count(),
                 span(window.lastMs() - window.firstMs()),
                 trimmed(finding.periodSeconds),
@@ -89,10 +89,6 @@ final class BeaconEvidence {
                 (window.lastMs() - window.firstMs()) / Math.max(1, window.count() - 1));
         finding.confidence = quality.confidence();
         finding.notes.addAll(quality.notes());
-    }
-
-    private static String protocol(int protocol) {
-        return protocol == 6 ? "tcp" : protocol == 17 ? "udp" : "protocol " + protocol;
     }
 
     private static double thousandths(double value) {

@@ -3,6 +3,7 @@ package io.botwatch.classify;
 import io.botwatch.beacon.BeaconRule;
 import io.botwatch.flow.Direction;
 import io.botwatch.flow.Flow;
+import io.botwatch.flow.Handshake;
 import io.botwatch.flow.PortSet;
 import io.botwatch.flow.Route;
 import io.botwatch.flow.ServicePorts;
@@ -17,6 +18,7 @@ import io.botwatch.relay.RelayTraffic;
 import io.botwatch.rules.RuleSet;
 import io.botwatch.volumetric.VolumetricRule;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -25,10 +27,6 @@ import java.util.stream.Stream;
  */
 public final class Classifier {
     private record Beacon(PortSet excludedPorts, NetworkSet excludedDestinations) {}
-
-    private static final int TCP = 6;
-    private static final int SYN = 0x02;
-    private static final int ACK = 0x10;
 
     /** Never routed: multicast, broadcast, loopback and link-local addresses are nobody outside. */
     private static final NetworkSet LOCAL = NetworkSet.of(Stream.of(
@@ -42,7 +40,11 @@ public final class Classifier {
     private final List<Beacon> beacons;
     private final List<PortSet> volumetrics;
     private final List<RelayTraffic> relays;
+    private final List<OutboundTraffic> floods;
+
+    /** Empty where every outbound connection is wanted anyway. */
     private final List<OutboundTraffic> outbound;
+
     private final boolean longConnections;
     private final Flow reply = new Flow();
 
@@ -52,10 +54,16 @@ public final class Classifier {
         beacons = rules.active(BeaconRule.class).stream().map(Classifier::beacon).toList();
         volumetrics = rules.active(VolumetricRule.class).stream().map(rule -> new PortSet(rule.ports())).toList();
         relays = rules.active(RelayRule.class).stream().map(RelayTraffic::new).toList();
-        outbound = rules.active(OutboundRule.class).stream()
+        longConnections = !rules.active(LongConnectionRule.class).isEmpty();
+        floods = outbound(rules, OutboundRule::countsRecords);
+        outbound = longConnections ? List.of() : outbound(rules, rule -> !rule.countsRecords());
+    }
+
+    private static List<OutboundTraffic> outbound(RuleSet rules, Predicate<OutboundRule> which) {
+        return rules.active(OutboundRule.class).stream()
+                .filter(which)
                 .map(rule -> new OutboundTraffic(rule, rules.roles()))
                 .toList();
-        longConnections = !rules.active(LongConnectionRule.class).isEmpty();
     }
 
     private static Beacon beacon(BeaconRule rule) {
@@ -68,11 +76,7 @@ public final class Classifier {
      * as recorded.
      */
     public boolean isReply(Flow flow) {
-        return !asRecorded
-                && !flow.biflow
-                && !flow.mayBePiece
-                && !isSyn(flow)
-                && servicePorts.likely(flow.srcPort, flow.dstPort) == ServicePorts.Side.SOURCE;
+        return !asRecorded && !flow.mayBePiece && servicePorts.isReply(flow);
     }
 
     /**
@@ -86,18 +90,13 @@ public final class Classifier {
             return;
         }
         ServicePorts.Side service =
-                isSyn(flow) ? ServicePorts.Side.DESTINATION : servicePorts.known(flow.srcPort, flow.dstPort);
+                Handshake.isBeginning(flow) ? ServicePorts.Side.DESTINATION : servicePorts.known(flow.srcPort, flow.dstPort);
         int routes = service == ServicePorts.Side.SOURCE ? 0 : routes(flow);
         if (service != ServicePorts.Side.DESTINATION && (routes & Route.BY_CONNECTION) == 0) {
             turnRound(flow);
             routes |= routes(reply) & Route.BY_CONNECTION;
         }
         flow.routes = routes;
-    }
-
-    /** Whether it is a TCP record of SYN alone: who sends that begins, whatever the ports. */
-    private static boolean isSyn(Flow flow) {
-        return flow.protocol == TCP && (flow.tcpFlags & (SYN | ACK)) == SYN;
     }
 
     private void turnRound(Flow flow) {
@@ -121,14 +120,8 @@ public final class Classifier {
                     routes |= Route.BEACON;
                 }
             }
-            for (OutboundTraffic traffic : outbound) {
-                if (traffic.wants(flow)) {
-                    routes |= traffic.countsRecords() ? Route.FLOOD : Route.OUTBOUND;
-                }
-            }
-            if (longConnections) {
-                routes |= Route.OUTBOUND;
-            }
+            routes |= wants(floods, flow) ? Route.FLOOD : 0;
+            routes |= longConnections || wants(outbound, flow) ? Route.OUTBOUND : 0;
         } else if (flow.direction == Direction.INBOUND && flow.verdict != Verdict.DENIED) {
             for (PortSet ports : volumetrics) {
                 if (ports.contains(flow.dstPort)) {
@@ -144,6 +137,15 @@ public final class Classifier {
             }
         }
         return routes;
+    }
+
+    private static boolean wants(List<OutboundTraffic> rules, Flow flow) {
+        for (OutboundTraffic rule : rules) {
+            if (rule.wants(flow)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Direction direction(Flow flow) {

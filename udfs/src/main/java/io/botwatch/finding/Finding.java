@@ -24,8 +24,6 @@ public final class Finding {
         OUTBOUND_FLOOD,
         LONG_CONNECTION,
         DNS,
-        DGA,
-        FAST_FLUX,
         STORY;
 
         /** As rules and the flat view spell it, e.g. {@code long-connection}. */

@@ -1,12 +1,17 @@
 package io.botwatch.flow;
 
-/** Whether the other end answered: of TCP by the flags, else by what came back. */
+/** Who began, and whether the other end answered: of TCP by the flags, else by what came back. */
 public final class Handshake {
     private static final int TCP = 6;
     private static final int SYN = 0x02;
     private static final int ACK = 0x10;
 
     private Handshake() {}
+
+    /** Whether it is a TCP record of SYN alone: who sends that begins, whatever the ports. */
+    public static boolean isBeginning(Flow flow) {
+        return flow.protocol == TCP && (flow.tcpFlags & (SYN | ACK)) == SYN;
+    }
 
     /** False only where it is known: the record covers both directions, or TCP flags tell. */
     public static boolean isAnswered(Flow flow) {

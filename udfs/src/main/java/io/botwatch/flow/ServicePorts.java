@@ -1,9 +1,10 @@
 package io.botwatch.flow;
 
+import java.io.Serializable;
 import java.util.BitSet;
 
 /** Ports on which services are known to listen, used to tell which end of a one-way record is the service. */
-public final class ServicePorts {
+public final class ServicePorts implements Serializable {
     private static final int[] KNOWN = {
         20, 21, 22, 23, 25, 53, 67, 69, 80, 88, 110, 111, 119, 123, 135, 137, 138, 139, 143, 161, 162, 179, 389, 427, 443,
         445, 465, 500, 502, 514, 515, 520, 547, 548, 554, 587, 623, 631, 636, 853, 873, 902, 989, 990, 993, 995, 1080,
@@ -41,6 +42,11 @@ public final class ServicePorts {
     public Side likely(int srcPort, int dstPort) {
         Side known = known(srcPort, dstPort);
         return known != Side.UNKNOWN ? known : side(srcPort < EPHEMERAL_FROM, dstPort < EPHEMERAL_FROM);
+    }
+
+    /** Whether a record of one direction is the responder's, as far as it alone tells: its source holds the service. */
+    public boolean isReply(Flow flow) {
+        return !flow.biflow && !Handshake.isBeginning(flow) && likely(flow.srcPort, flow.dstPort) == Side.SOURCE;
     }
 
     private static Side side(boolean src, boolean dst) {

@@ -2,6 +2,7 @@ package io.botwatch.longconnection;
 
 import io.botwatch.finding.Candidate;
 import io.botwatch.finding.Finding;
+import io.botwatch.finding.ServiceLabel;
 import io.botwatch.finding.Severity;
 import io.botwatch.flow.Address;
 import io.botwatch.flow.Direction;
@@ -75,11 +76,10 @@ public final class LongConnectionFunction extends ProcessFunction<Flow, Candidat
         finding.connections = 1;
         finding.message = String.format(
                 Locale.ROOT,
-                "%s has held one connection to %s:%d/%s for %.1f h, %d bytes out and %d back.",
+                "%s has held one connection to %s:%s for %.1f h, %d bytes out and %d back.",
                 finding.src,
                 finding.dst,
-                finding.dstPort,
-                total.protocol == 6 ? "tcp" : total.protocol == 17 ? "udp" : "protocol " + total.protocol,
+                ServiceLabel.of(total.dstPort, total.protocol),
                 (total.endMs - total.startMs) / 3_600_000.0,
                 total.bytes,
                 total.reverseBytes);

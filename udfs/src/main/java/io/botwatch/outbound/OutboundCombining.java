@@ -80,6 +80,6 @@ public final class OutboundCombining implements Combining<Flow, OutboundSums> {
 
     @Override
     public int size(OutboundSums sums) {
-        return sums.destinations.size() + sums.sampleHash.length;
+        return sums.destinations.size() + sums.sample.size();
     }
 }

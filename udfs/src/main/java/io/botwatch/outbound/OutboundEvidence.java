@@ -1,6 +1,7 @@
 package io.botwatch.outbound;
 
 import io.botwatch.finding.Finding;
+import io.botwatch.finding.ServiceLabel;
 import io.botwatch.flow.Address;
 import io.botwatch.quality.DataQuality;
 import io.botwatch.sketch.DistinctCount;
@@ -27,7 +28,7 @@ final class OutboundEvidence {
         finding.src = new Address(window.key.aHi, window.key.aLo);
         finding.connections = window.flows;
         if (rule.scope() != OutboundRule.Scope.PORT) {
-            finding.dst = new Address(window.sampleHi[0], window.sampleLo[0]);
+            finding.dst = window.sample.get(0);
         } else {
             finding.distinctTargets = Math.min(window.flows, window.destinations.estimate());
         }
@@ -50,12 +51,12 @@ final class OutboundEvidence {
             finding.notes.add("Distinct counts above " + DistinctCount.EXACT_LIMIT
                     + " are a sketch's estimates, standard error 1.6 %, and never more than the flows.");
         }
-        if (rule.scope() != OutboundRule.Scope.PORT && window.sampleHash.length > 1) {
-            finding.notes.add("the numbers are of " + window.sampleHash.length + " destinations together, see the samples");
+        if (rule.scope() != OutboundRule.Scope.PORT && window.sample.size() > 1) {
+            finding.notes.add("the numbers are of " + window.sample.size() + " destinations together, see the samples");
         }
-        for (int i = 0; i < window.sampleHash.length; i++) {
-            finding.samples.add(new Finding.Sample(
-                    finding.src, new Address(window.sampleHi[i], window.sampleLo[i]), finding.dstPort, window.firstMs));
+        for (int i = 0; i < window.sample.size(); i++) {
+            finding.samples.add(
+                    new Finding.Sample(finding.src, window.sample.get(i), finding.dstPort, window.firstMs));
         }
         return finding;
     }
@@ -83,7 +84,7 @@ final class OutboundEvidence {
 
     private static String message(Finding finding, OutboundCondition condition, OutboundSums window) {
         long minutes = condition.windowMs() / 60_000;
-        String service = finding.dstPort + "/" + protocol(finding.protocol);
+        String service = ServiceLabel.of(finding.dstPort, finding.protocol);
         return switch (finding.type) {
             case SPREADER -> String.format(
                     Locale.ROOT,
@@ -135,9 +136,5 @@ final class OutboundEvidence {
 
     private static double share(long part, long all) {
         return Math.round(1000.0 * part / Math.max(1, all)) / 1000.0;
-    }
-
-    private static String protocol(int protocol) {
-        return protocol == 6 ? "tcp" : protocol == 17 ? "udp" : "protocol " + protocol;
     }
 }

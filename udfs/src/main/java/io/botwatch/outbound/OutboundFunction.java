@@ -9,6 +9,7 @@ import io.botwatch.network.Roles;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -28,6 +29,9 @@ public final class OutboundFunction extends KeyedProcessFunction<ConnectionKey, 
     private final String configVersion;
     private final OutboundTraffic traffic;
 
+    /** Indexes of the conditions, the shortest window first. */
+    private final int[] byWindow;
+
     private transient MapState<Long, OutboundSums> buckets;
     private transient Tally late;
 
@@ -35,6 +39,11 @@ public final class OutboundFunction extends KeyedProcessFunction<ConnectionKey, 
         this.rule = rule;
         this.configVersion = configVersion;
         this.traffic = new OutboundTraffic(rule, roles);
+        this.byWindow = IntStream.range(0, rule.conditions().size())
+                .boxed()
+                .sorted(Comparator.comparingLong(i -> rule.conditions().get(i).windowMs()))
+                .mapToInt(i -> i)
+                .toArray();
     }
 
     @Override
@@ -92,7 +101,8 @@ public final class OutboundFunction extends KeyedProcessFunction<ConnectionKey, 
         OutboundSums of = null;
         OutboundSums window = null;
         int united = 0;
-        for (OutboundCondition condition : byWindow()) {
+        for (int index : byWindow) {
+            OutboundCondition condition = rule.conditions().get(index);
             while (united < recent.size() && recent.get(united).bucketMs >= endMs - condition.windowMs()) {
                 if (window == null) {
                     window = recent.get(united).copy();
@@ -105,7 +115,7 @@ public final class OutboundFunction extends KeyedProcessFunction<ConnectionKey, 
                 continue;
             }
             boolean severer = met == null || condition.level().compareTo(met.level()) > 0;
-            if (severer && traffic.isFor(rule.conditions().indexOf(condition), window.key.port) && condition.holds(window)) {
+            if (severer && traffic.isFor(index, window.key.port) && condition.holds(window)) {
                 met = condition;
                 of = window.copy();
             }
@@ -113,12 +123,6 @@ public final class OutboundFunction extends KeyedProcessFunction<ConnectionKey, 
         if (met != null) {
             out.collect(candidate(met, of, endMs));
         }
-    }
-
-    private List<OutboundCondition> byWindow() {
-        return rule.conditions().stream()
-                .sorted(Comparator.comparingLong(OutboundCondition::windowMs))
-                .toList();
     }
 
     private Candidate candidate(OutboundCondition condition, OutboundSums window, long endMs) {

@@ -1,11 +1,11 @@
 package io.botwatch.outbound;
 
 import io.botwatch.flow.ConnectionKey;
+import io.botwatch.sketch.AddressSample;
 import io.botwatch.sketch.DistinctCount;
 import io.botwatch.wire.RecordSerializer;
 import io.botwatch.wire.RecordType;
 import java.io.IOException;
-import java.util.Arrays;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -48,11 +48,7 @@ public final class OutboundSums {
 
     DistinctCount destinations = new DistinctCount();
 
-    /** A uniform sample of destinations: those with the smallest keyed hashes, ascending; parallel arrays. */
-    long[] sampleHash = new long[0];
-
-    long[] sampleHi = new long[0];
-    long[] sampleLo = new long[0];
+    AddressSample sample = new AddressSample(SAMPLES);
 
     public ConnectionKey key() {
         return key;
@@ -63,31 +59,10 @@ public final class OutboundSums {
         return bucketMs + BUCKET_MS;
     }
 
+    /** @param hash keyed, of the address alone */
     void destination(long hash, long hi, long lo) {
         destinations.add(hash);
-        sample(hash, hi, lo);
-    }
-
-    private void sample(long hash, long hi, long lo) {
-        int n = sampleHash.length;
-        int at = n;
-        while (at > 0 && Long.compareUnsigned(sampleHash[at - 1], hash) >= 0) {
-            at--;
-        }
-        if (at == SAMPLES || at < n && sampleHash[at] == hash) {
-            return;
-        }
-        int kept = Math.min(n + 1, SAMPLES);
-        sampleHash = inserted(sampleHash, at, hash, kept);
-        sampleHi = inserted(sampleHi, at, hi, kept);
-        sampleLo = inserted(sampleLo, at, lo, kept);
-    }
-
-    private static long[] inserted(long[] values, int at, long value, int kept) {
-        long[] result = values.length == kept ? values : Arrays.copyOf(values, kept);
-        System.arraycopy(values, at, result, at + 1, kept - at - 1);
-        result[at] = value;
-        return result;
+        sample.add(hash, hi, lo);
     }
 
     void merge(OutboundSums other) {
@@ -100,9 +75,7 @@ public final class OutboundSums {
         lastMs = Math.max(lastMs, other.lastMs);
         samplingRate = Math.max(samplingRate, other.samplingRate);
         destinations.merge(other.destinations);
-        for (int i = 0; i < other.sampleHash.length; i++) {
-            sample(other.sampleHash[i], other.sampleHi[i], other.sampleLo[i]);
-        }
+        sample.merge(other.sample);
     }
 
     OutboundSums copy() {
@@ -118,9 +91,7 @@ public final class OutboundSums {
         copy.lastMs = lastMs;
         copy.samplingRate = samplingRate;
         copy.destinations = destinations.copy();
-        copy.sampleHash = sampleHash.clone();
-        copy.sampleHi = sampleHi.clone();
-        copy.sampleLo = sampleLo.clone();
+        copy.sample = sample.copy();
         return copy;
     }
 
@@ -167,12 +138,7 @@ public final class OutboundSums {
             out.writeLong(sums.lastMs);
             writeVarInt(sums.samplingRate, out);
             sums.destinations.write(out);
-            out.writeByte(sums.sampleHash.length);
-            for (int i = 0; i < sums.sampleHash.length; i++) {
-                out.writeLong(sums.sampleHash[i]);
-                out.writeLong(sums.sampleHi[i]);
-                out.writeLong(sums.sampleLo[i]);
-            }
+            sums.sample.write(out);
         }
 
         @Override
@@ -189,15 +155,7 @@ public final class OutboundSums {
             sums.lastMs = in.readLong();
             sums.samplingRate = readVarInt(in);
             sums.destinations = DistinctCount.read(in);
-            int samples = in.readUnsignedByte();
-            sums.sampleHash = new long[samples];
-            sums.sampleHi = new long[samples];
-            sums.sampleLo = new long[samples];
-            for (int i = 0; i < samples; i++) {
-                sums.sampleHash[i] = in.readLong();
-                sums.sampleHi[i] = in.readLong();
-                sums.sampleLo[i] = in.readLong();
-            }
+            sums.sample = AddressSample.read(SAMPLES, in);
             return sums;
         }
 

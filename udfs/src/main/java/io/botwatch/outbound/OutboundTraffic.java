@@ -13,10 +13,6 @@ import java.util.Set;
 
 /** Which flows a rule looks at, and which of its conditions a port is judged by: pure functions of a classified flow. */
 public final class OutboundTraffic implements Serializable {
-    private static final int TCP = 6;
-    private static final int SYN = 0x02;
-    private static final int ACK = 0x10;
-
     private final OutboundRule rule;
     private final Roles roles;
     private final PortSet excludedPorts;
@@ -28,7 +24,7 @@ public final class OutboundTraffic implements Serializable {
     private final List<PortSet> ports;
     private final boolean anyPort;
 
-    private transient ServicePorts servicePorts;
+    private final ServicePorts servicePorts = new ServicePorts();
 
     public OutboundTraffic(OutboundRule rule, Roles roles) {
         this.rule = rule;
@@ -42,30 +38,15 @@ public final class OutboundTraffic implements Serializable {
         anyPort = rule.conditions().stream().anyMatch(condition -> condition.ports().isEmpty());
     }
 
-    public boolean countsRecords() {
-        return rule.countsRecords();
-    }
-
     public boolean wants(Flow flow) {
         return flow.direction == Direction.OUTBOUND
                 && rule.isFor(flow.protocol)
                 && (anyPort || named.contains(flow.dstPort))
                 && !excludedPorts.contains(flow.dstPort)
-                && !isReply(flow)
+                && !servicePorts.isReply(flow)
                 && !excludedDestinations.contains(flow.dstHi, flow.dstLo)
                 && !roles.hasAny(rule.excludedSourceRoles(), flow.srcHi, flow.srcLo)
                 && !roles.hasAny(rule.excludedDestinationRoles(), flow.dstHi, flow.dstLo);
-    }
-
-    /** Whether it may be a record of the host's answers, as far as the record alone tells. */
-    private boolean isReply(Flow flow) {
-        if (flow.biflow || flow.protocol == TCP && (flow.tcpFlags & (SYN | ACK)) == SYN) {
-            return false;
-        }
-        if (servicePorts == null) {
-            servicePorts = new ServicePorts();
-        }
-        return servicePorts.likely(flow.srcPort, flow.dstPort) == ServicePorts.Side.SOURCE;
     }
 
     /** Whether a condition is for this port; a scope without ports has conditions for all. */

@@ -103,7 +103,6 @@ public final class RelayHostFunction extends KeyedCoProcessFunction<Address, Rel
                 rule.info().id() + '|' + address,
                 address,
                 rule.info().suppressionMs(),
-                RelayEvidence.ofHost(rule, configVersion, address, host, score))
-                .weighed(0, rule.info().level()));
+                RelayEvidence.ofHost(rule, configVersion, address, host, score)));
     }
 }

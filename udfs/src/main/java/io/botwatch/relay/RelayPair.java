@@ -64,7 +64,7 @@ public record RelayPair(
             writeVarLong(pair.targets, out);
         }
 
-        private static void writeAddress(Address address, DataOutputView out) throws IOException {
+        static void writeAddress(Address address, DataOutputView out) throws IOException {
             out.writeLong(address.hi);
             out.writeLong(address.lo);
         }

@@ -41,20 +41,15 @@ public record RelayedSession(
 
         @Override
         protected void write(RelayedSession session, DataOutputView out) throws IOException {
-            write(session.host, out);
-            write(session.source, out);
-            write(session.target, out);
+            RelayPair.Serializer.writeAddress(session.host, out);
+            RelayPair.Serializer.writeAddress(session.source, out);
+            RelayPair.Serializer.writeAddress(session.target, out);
             out.writeShort(session.port);
             out.writeLong(session.inMs);
             out.writeLong(session.outMs);
             out.writeLong(session.endMs);
             writeVarLong(session.bytes, out);
             out.writeBoolean(session.together);
-        }
-
-        private static void write(Address address, DataOutputView out) throws IOException {
-            out.writeLong(address.hi);
-            out.writeLong(address.lo);
         }
 
         @Override

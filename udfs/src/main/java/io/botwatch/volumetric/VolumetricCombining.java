@@ -63,7 +63,7 @@ public final class VolumetricCombining implements Combining<Flow, VolumetricPart
         partial.samplingRate = Math.max(partial.samplingRate, flow.samplingRate);
         long hash = DistinctCount.hash(secret, flow.srcHi, flow.srcLo);
         partial.sources.add(hash);
-        partial.sample(hash, flow.srcHi, flow.srcLo);
+        partial.sample.add(hash, flow.srcHi, flow.srcLo);
         if (partial.connections != null) {
             partial.connections.add(DistinctCount.hash(secret, flow.srcHi, flow.srcLo, flow.srcPort));
         }

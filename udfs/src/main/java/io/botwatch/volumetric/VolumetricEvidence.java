@@ -54,9 +54,8 @@ final class VolumetricEvidence {
         DataQuality quality = DataQuality.ofCounts(window.samplingRate, "connections and sources");
         finding.confidence = quality.confidence();
         finding.notes.addAll(quality.notes());
-        for (int i = 0; i < window.sampleHash.length; i++) {
-            finding.samples.add(new Finding.Sample(
-                    new Address(window.sampleHi[i], window.sampleLo[i]), dst, window.dstPort, window.firstMs));
+        for (int i = 0; i < window.sample.size(); i++) {
+            finding.samples.add(new Finding.Sample(window.sample.get(i), dst, window.dstPort, window.firstMs));
         }
         return finding;
     }

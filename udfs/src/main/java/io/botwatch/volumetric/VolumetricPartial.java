@@ -2,6 +2,7 @@ package io.botwatch.volumetric;
 
 import io.botwatch.flow.Address;
 import io.botwatch.flow.Endpoint;
+import io.botwatch.sketch.AddressSample;
 import io.botwatch.sketch.DistinctCount;
 import io.botwatch.wire.RecordSerializer;
 import io.botwatch.wire.RecordType;
@@ -39,11 +40,7 @@ public final class VolumetricPartial {
     /** Distinct (source, source port): connections that copies and splits cannot inflate; null where records count. */
     DistinctCount connections;
 
-    /** A uniform sample of sources: those with the smallest keyed hashes, ascending; parallel arrays. */
-    long[] sampleHash = new long[0];
-
-    long[] sampleHi = new long[0];
-    long[] sampleLo = new long[0];
+    AddressSample sample = new AddressSample(SAMPLES);
 
     /** Whether the crossing was reported before the window's end; global side only. */
     boolean fired;
@@ -70,35 +67,7 @@ public final class VolumetricPartial {
         if (connections != null) {
             connections.merge(other.connections);
         }
-        for (int i = 0; i < other.sampleHash.length; i++) {
-            sample(other.sampleHash[i], other.sampleHi[i], other.sampleLo[i]);
-        }
-    }
-
-    /** Keeps the source if its hash is among the smallest seen: bottom-k sampling, mergeable and order-independent. */
-    void sample(long hash, long hi, long lo) {
-        int n = sampleHash.length;
-        if (n == SAMPLES && Long.compareUnsigned(hash, sampleHash[n - 1]) >= 0) {
-            return;
-        }
-        int at = n;
-        while (at > 0 && Long.compareUnsigned(sampleHash[at - 1], hash) >= 0) {
-            at--;
-        }
-        if (at < n && sampleHash[at] == hash) {
-            return;
-        }
-        int kept = Math.min(n + 1, SAMPLES);
-        sampleHash = inserted(sampleHash, at, hash, kept);
-        sampleHi = inserted(sampleHi, at, hi, kept);
-        sampleLo = inserted(sampleLo, at, lo, kept);
-    }
-
-    private static long[] inserted(long[] values, int at, long value, int kept) {
-        long[] result = values.length == kept ? values : java.util.Arrays.copyOf(values, kept);
-        System.arraycopy(values, at, result, at + 1, kept - at - 1);
-        result[at] = value;
-        return result;
+        sample.merge(other.sample);
     }
 
     VolumetricPartial copy() {
@@ -113,9 +82,7 @@ public final class VolumetricPartial {
         copy.samplingRate = samplingRate;
         copy.sources = sources.copy();
         copy.connections = connections == null ? null : connections.copy();
-        copy.sampleHash = sampleHash.clone();
-        copy.sampleHi = sampleHi.clone();
-        copy.sampleLo = sampleLo.clone();
+        copy.sample = sample.copy();
         copy.fired = fired;
         return copy;
     }
@@ -169,12 +136,7 @@ public final class VolumetricPartial {
             if (partial.connections != null) {
                 partial.connections.write(out);
             }
-            out.writeByte(partial.sampleHash.length);
-            for (int i = 0; i < partial.sampleHash.length; i++) {
-                out.writeLong(partial.sampleHash[i]);
-                out.writeLong(partial.sampleHi[i]);
-                out.writeLong(partial.sampleLo[i]);
-            }
+            partial.sample.write(out);
         }
 
         @Override
@@ -192,15 +154,7 @@ public final class VolumetricPartial {
             partial.samplingRate = version == 1 ? 1 : readVarInt(in);
             partial.sources = DistinctCount.read(in);
             partial.connections = (flags & 2) != 0 ? DistinctCount.read(in) : null;
-            int samples = in.readUnsignedByte();
-            partial.sampleHash = new long[samples];
-            partial.sampleHi = new long[samples];
-            partial.sampleLo = new long[samples];
-            for (int i = 0; i < samples; i++) {
-                partial.sampleHash[i] = in.readLong();
-                partial.sampleHi[i] = in.readLong();
-                partial.sampleLo[i] = in.readLong();
-            }
+            partial.sample = AddressSample.read(SAMPLES, in);
             return partial;
         }
 
