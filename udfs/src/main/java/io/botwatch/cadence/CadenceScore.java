@@ -134,27 +134,35 @@ public final class CadenceScore {
 
     private Cadence found() {
         int end = Math.min(IntervalHistogram.BINS, bestStart + bestWidth);
+        double fromMs = IntervalHistogram.edgeMs(bestStart);
+        double toMs = IntervalHistogram.edgeMs(end);
+        // A window of an octave or more overlaps the one at twice its length.
+        double missed = bestMultiples > 1 ? missed(fromMs, toMs, sums[end] - sums[bestStart]) : 0;
         return new Cadence(
                 best,
-                IntervalHistogram.edgeMs(bestStart),
-                IntervalHistogram.edgeMs(end),
-                missed(sums[end] - sums[bestStart]),
+                fromMs,
+                toMs,
+                missed,
                 bestIntervals,
                 bestEvidence,
                 bestCutMs);
     }
 
-    /** Of the beats in all intervals of the winning windows, those without a check-in. */
-    private double missed(int inside) {
+    /**
+     * Of the beats within the intervals of the winning window, and within those twice to four times as long, the share without
+     * a check-in. Wider by a bin than the windows of the search: an exact period's multiples lie on edges.
+     */
+    private double missed(double fromMs, double toMs, int inside) {
         int beats = inside;
-        int check = inside;
+        int checkIns = inside;
         int multiple = inside;
-        for (int k = 2; k <= bestMultiples; k++) {
-            int at = bestStart + MULTIPLES[k - 1];
-            multiple = Math.min(multiple, sums[Math.min(IntervalHistogram.BINS, at + bestWidth)] - sums[at]);
+        for (int k = 2; k <= MULTIPLES.length; k++) {
+            int from = IntervalHistogram.bin((long) (k * fromMs));
+            int to = Math.min(IntervalHistogram.BINS, IntervalHistogram.bin((long) (k * toMs)) + 1);
+            multiple = Math.min(multiple, sums[to] - sums[from]);
             beats += k * multiple;
-            check += multiple;
+            checkIns += multiple;
         }
-        return 1 - (double) check / beats;
+        return 1 - (double) checkIns / beats;
     }
 }

@@ -191,6 +191,52 @@ class BeaconOperatorTest {
     }
 
     @Test
+    void aRuleOfACadenceHoldsForWhatIsRegularWhateverItsPortAndOrderOfArrival() throws Exception {
+        BeaconRule rule = new BeaconRule(
+                DAILY.info(), 24 * HOUR, 5 * MINUTE, 6, 10, 0, Double.POSITIVE_INFINITY,
+                new CadenceCondition(0.45, 15_000, 3 * HOUR), List.of(), List.of(), List.of(), List.of());
+        for (long seed = 500; seed < 520; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            List<Flow> flows = new ArrayList<>();
+            double poissonMs = 0;
+            for (int i = 0; i < 200; i++) {
+                flows.add(Flows.outbound(1, 1, 443, Flows.T + i * 2 * MINUTE + random.nextLong(20_000)));
+                poissonMs += -2 * MINUTE * Math.log(1 - random.nextDouble());
+                flows.add(Flows.outbound(1, 1, 4444, Flows.T + (long) poissonMs));
+            }
+            Flows.shuffle(flows, random);
+            int cut = random.nextInt(flows.size());
+            OperatorSubtaskState state;
+            try (var harness = harness(rule)) {
+                for (Flow flow : flows.subList(0, cut)) {
+                    harness.processElement(flow, flow.startMs);
+                }
+                state = harness.snapshot(1, 1);
+            }
+            try (var harness = restored(rule, state)) {
+                for (Flow flow : flows.subList(cut, flows.size())) {
+                    harness.processElement(flow, flow.startMs);
+                }
+                harness.processWatermark(Flows.T + 100 * HOUR);
+                List<Candidate> holds = harness.extractOutputValues().stream()
+                        .filter(candidate -> candidate.signal == Candidate.Signal.HOLDS)
+                        .toList();
+                assertThat(holds).as("seed %d", seed).isNotEmpty().allSatisfy(candidate -> {
+                    assertThat(candidate.finding.dstPort).isEqualTo(443);
+                    assertThat(candidate.finding.score).isGreaterThanOrEqualTo(0.45);
+                });
+                Finding fullest = holds.stream()
+                        .map(candidate -> candidate.finding)
+                        .max(Comparator.comparingLong(finding -> finding.connections))
+                        .orElseThrow();
+                assertThat(fullest.connections).isEqualTo(200);
+                assertThat(fullest.periodSeconds).as("seed %d", seed).isBetween(110.0, 130.0);
+                assertThat(held(harness)).as("seed %d: state", seed).isZero();
+            }
+        }
+    }
+
+    @Test
     void aTupleSeenOnceIsForgottenWhenItLeavesTheWindow() throws Exception {
         try (var harness = harness(DAILY)) {
             for (int port = 1000; port < 1100; port++) {

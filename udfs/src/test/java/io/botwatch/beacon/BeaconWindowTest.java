@@ -143,4 +143,40 @@ class BeaconWindowTest {
         window.write(out);
         return out.getCopyOfBuffer();
     }
+
+    /** The earliest of each slice, in order, and where the rest of a slice is not known, no interval to what follows. */
+    @Test
+    void theIntervalsAreThoseOfTheEarliestCheckInsOfEachSlice() throws IOException {
+        for (long seed = 0; seed < 100; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            BeaconWindow window = new BeaconWindow(true);
+            java.util.TreeMap<Long, List<Long>> slices = new java.util.TreeMap<>();
+            for (int i = random.nextInt(2, 400); i > 0; i--) {
+                // Few slices, so that some hold more than are kept.
+                long ms = Flows.T + random.nextLong(8 * SLIDE);
+                window.add(ms, SLIDE, 1, 1, random.nextInt(512), true);
+                slices.computeIfAbsent(Math.floorDiv(ms, SLIDE), slice -> new ArrayList<>()).add(ms);
+            }
+            long fromMs = Flows.T + random.nextInt(3) * SLIDE;
+            long toMs = fromMs + random.nextInt(1, 6) * SLIDE;
+            Rhythm expected = new Rhythm();
+            slices.forEach((slice, times) -> {
+                times.sort(null);
+                if (slice * SLIDE >= fromMs && slice * SLIDE < toMs) {
+                    times.stream().limit(CheckIns.PER_SLICE).forEach(ms -> expected.add(ms, 7));
+                    if (times.size() > CheckIns.PER_SLICE) {
+                        expected.skip();
+                    }
+                }
+            });
+            BeaconWindow read = BeaconWindow.read(true, new DataInputDeserializer(bytes(window)));
+            for (BeaconWindow each : List.of(window, read)) {
+                Rhythm rhythm = new Rhythm();
+                each.addTo(rhythm, fromMs, toMs, SLIDE);
+                assertThat(rhythm.regularity(1).cadence()).as("seed %d", seed).isEqualTo(expected.regularity(1).cadence());
+                assertThat(rhythm.ritaScore(fromMs, toMs) >= 0).isTrue();
+            }
+            assertThat(read.size()).as("seed %d", seed).isEqualTo(window.size());
+        }
+    }
 }

@@ -3,12 +3,14 @@ package io.botwatch.volumetric;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.botwatch.flow.Flows;
+import io.botwatch.sketch.AddressSample;
 import io.botwatch.sketch.DistinctCount;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.junit.jupiter.api.Test;
@@ -29,7 +31,7 @@ class VolumetricPartialTest {
                 long source = Flows.external(random.nextInt(sources));
                 long hash = DistinctCount.hash(seed, 0, source);
                 bottom.put(hash, source);
-                parts.get(random.nextInt(parts.size())).sample(hash, 0, source);
+                parts.get(random.nextInt(parts.size())).sample.add(hash, 0, source);
             }
             while (parts.size() > 1) {
                 VolumetricPartial into = parts.remove(random.nextInt(parts.size()));
@@ -37,7 +39,10 @@ class VolumetricPartialTest {
                 parts.add(into);
             }
             List<Long> expected = bottom.values().stream().limit(VolumetricPartial.SAMPLES).toList();
-            assertThat(parts.get(0).sampleLo).as("seed %d", seed).containsExactly(expected.toArray(Long[]::new));
+            AddressSample sample = parts.get(0).sample;
+            assertThat(IntStream.range(0, sample.size()).mapToObj(k -> sample.get(k).lo))
+                    .as("seed %d", seed)
+                    .containsExactlyElementsOf(expected);
         }
     }
 
@@ -104,7 +109,7 @@ class VolumetricPartialTest {
             partial.firstMs = Math.min(partial.firstMs, partial.windowStartMs + i);
             partial.lastMs = Math.max(partial.lastMs, partial.windowStartMs + i);
             partial.sources.add(hash);
-            partial.sample(hash, 0, source);
+            partial.sample.add(hash, 0, source);
             if (partial.connections != null) {
                 partial.connections.add(DistinctCount.hash(9, 0, source, i));
             }
