@@ -136,7 +136,7 @@ public final class BeaconOperator extends AbstractStreamOperator<Candidate>
     public void processElement(StreamRecord<Flow> element) throws Exception {
         Flow flow = element.getValue();
         if (flow.direction != Direction.OUTBOUND
-                || rule.cadence() != null && flow.protocol != TCP && flow.protocol != UDP
+                || !anyProtocol && flow.protocol != TCP && flow.protocol != UDP
                 || excludedPorts.contains(flow.dstPort)
                 || excludedDestinations.contains(flow.dstHi, flow.dstLo)
                 || roles.hasAny(rule.excludedDestinationRoles(), flow.dstHi, flow.dstLo)

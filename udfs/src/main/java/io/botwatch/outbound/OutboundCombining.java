@@ -40,9 +40,8 @@ public final class OutboundCombining implements Combining<Flow, OutboundSums> {
         long slot = scope == OutboundRule.Scope.PORT
                 ? 0
                 : DistinctCount.hash(secret, flow.dstHi, flow.dstLo) & OutboundRule.Scope.SLOTS - 1;
-        boolean byService = scope != OutboundRule.Scope.PEER;
-        probe.key = new ConnectionKey(
-                flow.srcHi, flow.srcLo, 0, slot, byService ? flow.dstPort : 0, byService ? flow.protocol : 0);
+        int port = scope == OutboundRule.Scope.PEER ? 0 : flow.dstPort;
+        probe.key = new ConnectionKey(flow.srcHi, flow.srcLo, 0, slot, port, flow.protocol);
         probe.bucketMs = Math.floorDiv(flow.startMs, OutboundSums.BUCKET_MS) * OutboundSums.BUCKET_MS;
         return probe;
     }

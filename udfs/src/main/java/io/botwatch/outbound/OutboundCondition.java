@@ -2,16 +2,21 @@ package io.botwatch.outbound;
 
 import io.botwatch.document.Durations;
 import io.botwatch.document.Section;
+import io.botwatch.document.Section.Scalar;
 import io.botwatch.finding.Severity;
 import io.botwatch.flow.PortSet;
 import io.botwatch.rule.RuleReader;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Bounds that all must hold of what a host did within a window. A bound that is not given holds.
  *
  * @param ports destination ports; empty for all that no other condition of the rule names
+ * @param protocols IANA numbers; empty for all
  * @param windowMs whole buckets up to an hour, ms
  * @param destinations distinct destinations, at least
  * @param flows flows, at least
@@ -25,6 +30,7 @@ import java.util.List;
  */
 public record OutboundCondition(
         List<Integer> ports,
+        List<Integer> protocols,
         long windowMs,
         long destinations,
         long flows,
@@ -38,10 +44,11 @@ public record OutboundCondition(
         implements Serializable {
     private static final long MAX_WINDOW_MS = 3_600_000;
     private static final int MANY = 1_000_000_000;
+    private static final Map<String, Integer> PROTOCOLS = new TreeMap<>(Map.of("icmp", 1, "tcp", 6, "udp", 17, "icmp6", 58));
 
     static OutboundCondition read(Section section, RuleReader rule) {
         section.allow(
-                "dst_port", "window", "destinations", "flows", "answered", "packets", "bytes", "packets_per_flow", "failed_share",
+                "dst_port", "proto", "window", "destinations", "flows", "answered", "packets", "bytes", "packets_per_flow", "failed_share",
                 "reply_share", "level");
         long windowMs = section.durationMs("window", OutboundSums.BUCKET_MS, MAX_WINDOW_MS);
         if (windowMs > 0 && windowMs % OutboundSums.BUCKET_MS != 0) {
@@ -51,6 +58,7 @@ public record OutboundCondition(
         }
         return new OutboundCondition(
                 rule.ports(section, "dst_port", false),
+                protocols(section, rule),
                 windowMs,
                 count(section, "destinations"),
                 count(section, "flows"),
@@ -62,6 +70,19 @@ public record OutboundCondition(
                 section.has("reply_share") ? section.decimal("reply_share", 0, 1) : Double.POSITIVE_INFINITY,
                 RuleReader.constant(
                         Severity.values(), section.choice("level", true, RuleReader.labels(Severity.values()))));
+    }
+
+    private static List<Integer> protocols(Section section, RuleReader rule) {
+        List<Integer> protocols = new ArrayList<>();
+        for (Scalar scalar : section.list("proto", false, null)) {
+            Integer protocol = PROTOCOLS.get(scalar.text());
+            if (protocol == null) {
+                rule.problem(scalar, Section.notOneOf(scalar.text(), PROTOCOLS.keySet()));
+            } else {
+                protocols.add(protocol);
+            }
+        }
+        return List.copyOf(protocols);
     }
 
     private static long count(Section section, String key) {

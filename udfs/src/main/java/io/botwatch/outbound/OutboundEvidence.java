@@ -34,8 +34,8 @@ final class OutboundEvidence {
         }
         if (rule.scope() != OutboundRule.Scope.PEER) {
             finding.dstPort = window.key.port;
-            finding.protocol = window.key.protocol;
         }
+        finding.protocol = window.key.protocol;
         finding.message = message(finding, condition, window);
         finding.measure("window_minutes", condition.windowMs() / 60_000)
                 .measure("flows", window.flows)

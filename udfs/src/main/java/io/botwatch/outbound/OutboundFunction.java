@@ -115,7 +115,7 @@ public final class OutboundFunction extends KeyedProcessFunction<ConnectionKey, 
                 continue;
             }
             boolean severer = met == null || condition.level().compareTo(met.level()) > 0;
-            if (severer && traffic.isFor(index, window.key.port) && condition.holds(window)) {
+            if (severer && traffic.isFor(index, window.key.port, window.key.protocol) && condition.holds(window)) {
                 met = condition;
                 of = window.copy();
             }

@@ -40,7 +40,7 @@ public record OutboundRule(
     public enum Scope {
         /** Each destination port and protocol. */
         PORT,
-        /** Each slot of destinations. */
+        /** Each slot of destinations, and protocol. */
         PEER,
         /** Each slot of destinations, port and protocol. */
         SERVICE;

@@ -49,11 +49,15 @@ public final class OutboundTraffic implements Serializable {
                 && !roles.hasAny(rule.excludedDestinationRoles(), flow.dstHi, flow.dstLo);
     }
 
-    /** Whether a condition is for this port; a scope without ports has conditions for all. */
-    boolean isFor(int condition, int dstPort) {
-        return rule.scope() == OutboundRule.Scope.PEER
-                || (rule.conditions().get(condition).ports().isEmpty()
-                        ? !named.contains(dstPort)
-                        : ports.get(condition).contains(dstPort));
+    /** Whether a condition is for this port and protocol; a scope without ports has conditions for all. */
+    boolean isFor(int index, int dstPort, int protocol) {
+        OutboundCondition condition = rule.conditions().get(index);
+        if (!condition.protocols().isEmpty() && !condition.protocols().contains(protocol)) {
+            return false;
+        }
+        if (rule.scope() == OutboundRule.Scope.PEER) {
+            return true;
+        }
+        return condition.ports().isEmpty() ? !named.contains(dstPort) : ports.get(index).contains(dstPort);
     }
 }

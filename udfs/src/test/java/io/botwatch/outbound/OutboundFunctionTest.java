@@ -140,6 +140,38 @@ class OutboundFunctionTest {
         assertThat(keys).hasSize(4_096);
     }
 
+    /** As of a traceroute that somebody leaves running. */
+    @Test
+    void echoesAreNoFloodUnlessTheyAreMany() throws Exception {
+        OutboundCondition flows = new OutboundCondition(
+                List.of(), List.of(6, 17), BUCKET, 0, 501, 0, 0, 0, 3, 0.5, Double.POSITIVE_INFINITY, Severity.HIGH);
+        OutboundCondition packets = new OutboundCondition(
+                List.of(), List.of(), BUCKET, 0, 0, 0, 100_000, 0, Double.POSITIVE_INFINITY, 0.5, 0.01, Severity.HIGH);
+        OutboundRule flood = rule(Finding.Type.OUTBOUND_FLOOD, OutboundRule.Scope.PEER, flows, packets);
+        assertThat(floods(flood, 6, 501, 1)).hasSize(1);
+        assertThat(floods(flood, 6, 500, 1)).isEmpty();
+        assertThat(floods(flood, 1, 5_000, 1)).isEmpty();
+        assertThat(floods(flood, 1, 5_000, 20)).hasSize(1);
+    }
+
+    private static List<Candidate> floods(OutboundRule rule, int protocol, int flows, int packets) throws Exception {
+        List<Flow> all = new ArrayList<>();
+        for (int i = 0; i < flows; i++) {
+            Flow flow = Flows.outbound(1, 1, protocol == 6 ? 80 : 0, Flows.T + i);
+            flow.protocol = protocol;
+            flow.biflow = true;
+            flow.packets = packets;
+            all.add(flow);
+        }
+        try (var harness = harness(rule)) {
+            for (OutboundSums partial : partials(rule, all, new SplittableRandom(1))) {
+                harness.processElement(partial, partial.endMs() - 1);
+            }
+            harness.processWatermark(Flows.T + 10 * BUCKET);
+            return harness.extractOutputValues();
+        }
+    }
+
     @Test
     void mailAndIrcAreTcps() {
         OutboundRule irc = rule(
@@ -157,7 +189,7 @@ class OutboundFunctionTest {
     private static OutboundCondition condition(
             List<Integer> ports, long windowMs, long destinations, long answered, Severity level) {
         return new OutboundCondition(
-                ports, windowMs, destinations, 0, answered, 0, 0, Double.POSITIVE_INFINITY, 0, Double.POSITIVE_INFINITY, level);
+                ports, List.of(), windowMs, destinations, 0, answered, 0, 0, Double.POSITIVE_INFINITY, 0, Double.POSITIVE_INFINITY, level);
     }
 
     private static OutboundRule rule(Finding.Type type, OutboundRule.Scope scope, OutboundCondition... conditions) {
