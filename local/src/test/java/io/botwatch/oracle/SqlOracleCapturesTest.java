@@ -1,7 +1,6 @@
 package io.botwatch.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.botwatch.flow.Address;
 import io.botwatch.flow.Flow;
@@ -15,13 +14,11 @@ import io.botwatch.rules.RuleSet;
 import io.botwatch.rules.RulesDocument;
 import io.botwatch.source.FilePlan;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,7 +61,7 @@ class SqlOracleCapturesTest {
     }
 
     private Counts compare(String capture, List<String> internal, Set<String> overflowing) throws Exception {
-        List<Path> files = files(capture);
+        List<Path> files = RealCaptures.files(capture);
         RuleSet rules = RulesDocument.preset("aql")
                 .withInternal(internal.stream().map(Network::parse).toList());
         JobRun run = JobRun.overFiles(files, rules, 2, folder);
@@ -95,19 +92,6 @@ class SqlOracleCapturesTest {
     }
 
     /** The file, or the files of the folder; or the test is skipped saying so. */
-    private static List<Path> files(String capture) throws IOException {
-        String shared = System.getProperty("botwatch.shared");
-        assumeTrue(shared != null, "no -Dbotwatch.shared: real captures are not available");
-        Path path = Path.of(shared).resolve("data").resolve(capture);
-        assumeTrue(Files.exists(path), "real capture " + path + " is not available");
-        if (Files.isRegularFile(path)) {
-            return List.of(path);
-        }
-        try (Stream<Path> files = Files.list(path)) {
-            return files.sorted().toList();
-        }
-    }
-
     private static void load(Path file, SqlOracle oracle) throws IOException, SQLException {
         FlowFormat format = FilePlan.detect(file).format();
         FlowDecoder decoder = format.newDecoder(ZoneOffset.UTC);
