@@ -45,9 +45,9 @@ public final class ContactCombining implements Combining<Flow, Contact> {
             return false;
         }
         return switch (subject) {
-            // Whoever scans the Internet must not fill the memory of peers.
+            // Whoever scans the Internet must not fill the memory of peers, nor pass for peer-to-peer.
             case PEER -> Handshake.isAnswered(flow);
-            case HOST -> UsualService.of(flow.dstPort) == null;
+            case HOST -> UsualService.of(flow.dstPort) == null && Handshake.isAnswered(flow);
             case ALL -> true;
         };
     }

@@ -72,7 +72,7 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
         } else {
             // What was told early of this window was provisional.
             boolean settles = candidate.signal == Candidate.Signal.SETTLED && story.toldTimeMs == candidate.finding.timeMs;
-            merge(story, candidate);
+            merge(story, candidate.finding);
             if (settles || matters(story)) {
                 tell(story, Finding.Activity.UPDATE, out);
             }
@@ -101,12 +101,12 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
         }
     }
 
-    /** The fullest state speaks for the story, of weighed ones the severest; its span grows with everything seen. */
-    private static void merge(Story story, Candidate candidate) {
+    /** The severest state speaks for the story, of equal ones the fullest; span and count grow with everything seen. */
+    private static void merge(Story story, Finding next) {
         Finding now = story.now;
-        Finding next = candidate.finding;
-        int severer = candidate.isWeighed() ? next.severity.compareTo(now.severity) : 0;
+        int severer = next.severity.compareTo(now.severity);
         Finding kept = severer > 0 || severer == 0 && next.connections >= now.connections ? next : now;
+        kept.connections = Math.max(now.connections, next.connections);
         long first = Math.min(now.firstSeenMs, next.firstSeenMs);
         long last = Math.max(now.lastSeenMs, next.lastSeenMs);
         Severity severity = now.severity.compareTo(next.severity) >= 0 ? now.severity : next.severity;

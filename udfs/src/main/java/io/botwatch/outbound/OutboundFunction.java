@@ -2,7 +2,6 @@ package io.botwatch.outbound;
 
 import io.botwatch.finding.Candidate;
 import io.botwatch.finding.Finding;
-import io.botwatch.finding.Severity;
 import io.botwatch.flow.ConnectionKey;
 import io.botwatch.metric.Tally;
 import io.botwatch.network.Roles;
@@ -127,13 +126,13 @@ public final class OutboundFunction extends KeyedProcessFunction<ConnectionKey, 
 
     private Candidate candidate(OutboundCondition condition, OutboundSums window, long endMs) {
         Finding finding = OutboundEvidence.finding(rule, configVersion, condition, window, endMs);
-        Severity ceiling = rule.info().level();
-        return new Candidate(
-                        Candidate.Signal.RAISED,
-                        rule.info().id() + '|' + window.key,
-                        finding.dst == null ? finding.src : finding.dst,
-                        rule.info().suppressionMs(),
-                        finding)
-                .weighed(0, ceiling);
+        Candidate candidate = new Candidate(
+                Candidate.Signal.RAISED,
+                rule.info().id() + '|' + window.key,
+                finding.dst == null ? finding.src : finding.dst,
+                rule.info().suppressionMs(),
+                finding);
+        // What goes to a named port is of that service; what goes to any other may be peer-to-peer.
+        return condition.ports().isEmpty() ? candidate.weighed(0, rule.info().level()) : candidate;
     }
 }
