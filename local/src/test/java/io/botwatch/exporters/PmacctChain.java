@@ -38,7 +38,12 @@ final class PmacctChain {
             // It does not send again what it could not send because the topic had no leader yet.
             written.read();
             new Softflowd(folder, version).replay(capture, port);
-            nfacctd.await(packets + " packets are in topic " + topic, LIMIT, () -> packets(written) == packets);
+            try {
+                nfacctd.await(packets + " packets are in topic " + topic, LIMIT, () -> packets(written) == packets);
+            } catch (AssertionError e) {
+                throw new AssertionError(
+                        packets(written) + " packets in " + written.read().size() + " messages; " + e.getMessage(), e);
+            }
             return written.read().stream().map(ConsumerRecord::value).toList();
         }
     }
