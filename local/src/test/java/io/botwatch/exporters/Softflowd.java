@@ -34,7 +34,8 @@ final class Softflowd {
      */
     long replay(Path capture, UdpPort collector) throws IOException, InterruptedException {
         Path said = folder.resolve("softflowd.out");
-        List<String> command = command(collector);
+        // Of a file it polls nothing, and may wait for ever for a client of its control socket.
+        List<String> command = command(collector, "none");
         command.addAll(List.of("-r", capture.toString()));
         Program.run(said, LIMIT, command);
         return exported(said);
@@ -47,7 +48,7 @@ final class Softflowd {
      */
     long replayLive(Path capture, Timeouts timeouts, UdpPort collector) throws IOException, InterruptedException {
         UdpPort samples = UdpPort.free();
-        List<String> command = command(collector);
+        List<String> command = command(collector, control().toString());
         command.addAll(List.of("-R", String.valueOf(samples.number())));
         command.addAll(timeouts.options());
         Files.deleteIfExists(control());
@@ -70,12 +71,12 @@ final class Softflowd {
         return answer;
     }
 
-    private List<String> command(UdpPort collector) {
+    private List<String> command(UdpPort collector, String control) {
         List<String> command = new ArrayList<>(List.of("softflowd", "-n", collector.toString()));
         command.addAll(version.options);
         // -a: its clock is the packets'. -p: at its end it removes the file of this name, also one that is not its own.
         command.addAll(List.of(
-                "-d", "-a", "-m", MAX_FLOWS, "-c", control().toString(), "-p", folder.resolve("softflowd.pid").toString()));
+                "-d", "-a", "-m", MAX_FLOWS, "-c", control, "-p", folder.resolve("softflowd.pid").toString()));
         return command;
     }
 
