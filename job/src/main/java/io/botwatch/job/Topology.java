@@ -182,9 +182,9 @@ public final class Topology {
                         VolumetricPartial.Serializer.TYPE,
                         new LocalCombiner<>(
                                 new VolumetricCombining(rule, !aql, settings.sketchSecret()),
-                                settings.flushIntervalMs()))
+                                rule.earlyFiring() ? settings.flushIntervalMs() : 0))
                 .uid("volumetric-combine-" + rule.info().id())
-                .keyBy(VolumetricPartial::destination, Endpoint.Serializer.TYPE)
+                .keyBy(VolumetricPartial::target, Endpoint.Serializer.TYPE)
                 .process(new VolumetricFunction(rule, rules.version(), aql))
                 .returns(CandidateSerializer.TYPE)
                 .name("volumetric " + rule.info().id())

@@ -31,6 +31,19 @@ class BehaviourCapturesTest {
         assertThat(highOf(capture)).containsExactly(String.join(",", rule, severity, src, dst, Integer.toString(port)));
     }
 
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "pkt.TCP.synflood.spoofed, VOLUMETRIC-HOST, 25565, a SYN flood",
+        "amp.TCP.reflection.SYNACK, VOLUMETRIC-REFLECTED, '', from port 80",
+        "amp.UDP.isakmp, VOLUMETRIC-REFLECTED, '', from port 4500",
+        "amp.UDP.snmp.src161, VOLUMETRIC-REFLECTED, '', from port 161",
+    })
+    void aFloodIsFoundWithItsVictimAndWhatItIs(String capture, String rule, String port, String words) throws Exception {
+        assertThat(findings("pcaps-ddos/" + capture + ".pcap"))
+                .allSatisfy(finding -> assertThat(finding).contains(rule + ",volumetric,high,").contains(",10.10.10.10,"))
+                .anySatisfy(finding -> assertThat(finding).contains(",10.10.10.10," + port + ",").contains(words));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"pcaps-irc-scan-worm/bittorrent.pcap", "pcaps-irc-scan-worm/tor.pcap"})
     void whatIsNoAttackHasNothingOfHigh(String capture) throws Exception {
@@ -39,15 +52,19 @@ class BehaviourCapturesTest {
 
     /** Rule, severity, source, destination and its port of each finding of high or above. */
     private List<String> highOf(String capture) throws Exception {
-        Path records = new NfdumpChain(folder).records(Captures.file(capture), NetflowVersion.V9);
-        Path out = folder.resolve("findings.csv");
-        CommandLineRun run = CommandLineRun.of("detect", records.toString(), "--as", "csv", "--out", out.toString());
-        assertThat(run.exitCode()).as(run.err()).isZero();
-        return Files.readAllLines(out).stream()
-                .skip(1)
+        return findings(capture).stream()
                 .map(line -> line.split(","))
                 .filter(cells -> cells[3].equals("high") || cells[3].equals("critical"))
                 .map(cells -> String.join(",", cells[1], cells[3], cells[6], cells[8], cells[9]))
                 .toList();
+    }
+
+    /** As the flat view has them. */
+    private List<String> findings(String capture) throws Exception {
+        Path records = new NfdumpChain(folder).records(Captures.file(capture), NetflowVersion.V9);
+        Path out = folder.resolve("findings.csv");
+        CommandLineRun run = CommandLineRun.of("detect", records.toString(), "--as", "csv", "--out", out.toString());
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        return Files.readAllLines(out).stream().skip(1).toList();
     }
 }

@@ -203,6 +203,6 @@ class FeedProbeTest {
         assertThat(feed.exporters().get(0).records().records()).isEqualTo(records - 256);
         assertThat(feed.connections().records()).isEqualTo(records);
         assertThat(feed.maxOutOfOrdernessMs()).isBetween(10_000L, 86_400_000L);
-        assertThat(feed.ruleFits()).hasSize(12);
+        assertThat(feed.ruleFits()).hasSize(15);
     }
 }

@@ -7,7 +7,6 @@ import io.botwatch.flow.Handshake;
 import io.botwatch.flow.PortSet;
 import io.botwatch.flow.Route;
 import io.botwatch.flow.ServicePorts;
-import io.botwatch.flow.Verdict;
 import io.botwatch.longconnection.LongConnectionRule;
 import io.botwatch.network.Network;
 import io.botwatch.network.NetworkSet;
@@ -17,6 +16,7 @@ import io.botwatch.relay.RelayRule;
 import io.botwatch.relay.RelayTraffic;
 import io.botwatch.rules.RuleSet;
 import io.botwatch.volumetric.VolumetricRule;
+import io.botwatch.volumetric.VolumetricTraffic;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -38,7 +38,7 @@ public final class Classifier {
     private final boolean asRecorded;
     private final ServicePorts servicePorts = new ServicePorts();
     private final List<Beacon> beacons;
-    private final List<PortSet> volumetrics;
+    private final List<VolumetricTraffic> volumetrics;
     private final List<RelayTraffic> relays;
     private final List<OutboundTraffic> floods;
 
@@ -52,7 +52,7 @@ public final class Classifier {
         internal = rules.internal();
         asRecorded = rules.preset() == RuleSet.Preset.AQL;
         beacons = rules.active(BeaconRule.class).stream().map(Classifier::beacon).toList();
-        volumetrics = rules.active(VolumetricRule.class).stream().map(rule -> new PortSet(rule.ports())).toList();
+        volumetrics = rules.active(VolumetricRule.class).stream().map(VolumetricTraffic::new).toList();
         relays = rules.active(RelayRule.class).stream().map(RelayTraffic::new).toList();
         longConnections = !rules.active(LongConnectionRule.class).isEmpty();
         floods = outbound(rules, OutboundRule::countsRecords);
@@ -81,13 +81,26 @@ public final class Classifier {
 
     /**
      * Sets {@link Flow#direction}, as recorded, and {@link Flow#routes}: of a record that may turn out to be a reply, those
-     * of the connection that it would be a reply of, too.
+     * of the connection that it would be a reply of, too. Of a {@linkplain #isReply reply} only those that look for replies
+     * which nobody asked for.
      */
     public void classify(Flow flow) {
         flow.direction = direction(flow);
+        flow.routes = volumetricRoute(flow) | otherRoutes(flow);
+    }
+
+    private int volumetricRoute(Flow flow) {
+        for (VolumetricTraffic volumetric : volumetrics) {
+            if (volumetric.part(flow) != VolumetricTraffic.Part.NONE) {
+                return Route.VOLUMETRIC;
+            }
+        }
+        return 0;
+    }
+
+    private int otherRoutes(Flow flow) {
         if (asRecorded || !flow.mayBePiece) {
-            flow.routes = routes(flow);
-            return;
+            return isReply(flow) ? 0 : routes(flow);
         }
         ServicePorts.Side service =
                 Handshake.isBeginning(flow) ? ServicePorts.Side.DESTINATION : servicePorts.known(flow.srcPort, flow.dstPort);
@@ -96,7 +109,7 @@ public final class Classifier {
             turnRound(flow);
             routes |= routes(reply) & Route.BY_CONNECTION;
         }
-        flow.routes = routes;
+        return routes;
     }
 
     private void turnRound(Flow flow) {
@@ -122,12 +135,6 @@ public final class Classifier {
             }
             routes |= wants(floods, flow) ? Route.FLOOD : 0;
             routes |= longConnections || wants(outbound, flow) ? Route.OUTBOUND : 0;
-        } else if (flow.direction == Direction.INBOUND && flow.verdict != Verdict.DENIED) {
-            for (PortSet ports : volumetrics) {
-                if (ports.contains(flow.dstPort)) {
-                    routes |= Route.VOLUMETRIC;
-                }
-            }
         }
         for (RelayTraffic relay : relays) {
             if (relay.isInbound(flow)) {

@@ -76,13 +76,15 @@ public final class ClassifyFunction extends ProcessFunction<Decoded, Flow> {
         decoded.increment();
         exporters.of(flow.exporterHi, flow.exporterLo).add(flow, latestMs);
         latestMs = Math.max(latestMs, flow.startMs);
-        if (classifier.isReply(flow)) {
-            replies.increment();
-            return;
-        }
         classifier.classify(flow);
+        boolean reply = classifier.isReply(flow);
+        if (reply) {
+            replies.increment();
+        }
         if (flow.routes == 0) {
-            unrouted.increment();
+            if (!reply) {
+                unrouted.increment();
+            }
             return;
         }
         if ((flow.routes & Route.COUNTED) != 0) {

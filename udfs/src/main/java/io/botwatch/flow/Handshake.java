@@ -4,6 +4,7 @@ package io.botwatch.flow;
 public final class Handshake {
     private static final int TCP = 6;
     private static final int SYN = 0x02;
+    private static final int RST = 0x04;
     private static final int ACK = 0x10;
 
     private Handshake() {}
@@ -11,6 +12,12 @@ public final class Handshake {
     /** Whether it is a TCP record of SYN alone: who sends that begins, whatever the ports. */
     public static boolean isBeginning(Flow flow) {
         return flow.protocol == TCP && (flow.tcpFlags & (SYN | ACK)) == SYN;
+    }
+
+    /** Whether it is a TCP record of nothing but an answer to a SYN, that the port is open or that it is closed. */
+    public static boolean isBareAnswer(Flow flow) {
+        int flags = flow.tcpFlags & 0x3F;
+        return flow.protocol == TCP && (flags == (SYN | ACK) || flags == RST || flags == (RST | ACK));
     }
 
     /** False only where it is known: the record covers both directions, or TCP flags tell. */

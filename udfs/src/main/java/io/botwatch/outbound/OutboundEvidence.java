@@ -28,7 +28,7 @@ final class OutboundEvidence {
         finding.src = new Address(window.key.aHi, window.key.aLo);
         finding.connections = window.flows;
         if (rule.scope() != OutboundRule.Scope.PORT) {
-            finding.dst = window.sample.get(0);
+            finding.dst = window.sample.address(0);
         } else {
             finding.distinctTargets = Math.min(window.flows, window.destinations.estimate());
         }
@@ -56,7 +56,7 @@ final class OutboundEvidence {
         }
         for (int i = 0; i < window.sample.size(); i++) {
             finding.samples.add(
-                    new Finding.Sample(finding.src, window.sample.get(i), finding.dstPort, window.firstMs));
+                    new Finding.Sample(finding.src, window.sample.address(i), finding.dstPort, window.firstMs));
         }
         return finding;
     }

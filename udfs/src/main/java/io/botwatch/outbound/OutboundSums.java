@@ -1,7 +1,7 @@
 package io.botwatch.outbound;
 
 import io.botwatch.flow.ConnectionKey;
-import io.botwatch.sketch.AddressSample;
+import io.botwatch.sketch.HashedSample;
 import io.botwatch.sketch.DistinctCount;
 import io.botwatch.wire.RecordSerializer;
 import io.botwatch.wire.RecordType;
@@ -48,7 +48,7 @@ public final class OutboundSums {
 
     DistinctCount destinations = new DistinctCount();
 
-    AddressSample sample = new AddressSample(SAMPLES);
+    HashedSample sample = new HashedSample(SAMPLES);
 
     public ConnectionKey key() {
         return key;
@@ -155,7 +155,7 @@ public final class OutboundSums {
             sums.lastMs = in.readLong();
             sums.samplingRate = readVarInt(in);
             sums.destinations = DistinctCount.read(in);
-            sums.sample = AddressSample.read(SAMPLES, in);
+            sums.sample = HashedSample.read(SAMPLES, in);
             return sums;
         }
 

@@ -11,18 +11,24 @@ import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * The second of two phases: unites the partials of a destination and window, and decides. Both counts only grow, so a
- * crossing is final the moment it happens and may be reported early; the window's end gives the final numbers.
+ * The second of two phases: unites the partials of a target and window, and decides. Where a condition is of counts alone,
+ * which only grow, a crossing is final the moment it happens and may be reported early; the window's end gives the final
+ * numbers.
  */
 public final class VolumetricFunction extends KeyedProcessFunction<Endpoint, VolumetricPartial, Candidate> {
     private static final MapStateDescriptor<Long, VolumetricPartial> WINDOWS =
             new MapStateDescriptor<>("windows", Types.LONG, VolumetricPartial.Serializer.TYPE);
+
+    /** Connections of settled windows that may raise the threshold, by the window's start. */
+    private static final MapStateDescriptor<Long, Long> BUSY =
+            new MapStateDescriptor<>("busy", Types.LONG, Types.LONG);
 
     private final VolumetricRule rule;
     private final String configVersion;
     private final boolean perWindow;
 
     private transient MapState<Long, VolumetricPartial> windows;
+    private transient MapState<Long, Long> busy;
     private transient Tally late;
 
     /** @param perWindow one finding a window, complete in itself (true), or one a story (false) */
@@ -35,6 +41,7 @@ public final class VolumetricFunction extends KeyedProcessFunction<Endpoint, Vol
     @Override
     public void open(OpenContext context) {
         windows = getRuntimeContext().getMapState(WINDOWS);
+        busy = getRuntimeContext().getMapState(BUSY);
         late = Tally.of(getRuntimeContext(), Tally.LATE_VOLUMETRIC);
     }
 
@@ -65,10 +72,14 @@ public final class VolumetricFunction extends KeyedProcessFunction<Endpoint, Vol
      * Only once the watermark has reached the window, so that every earlier one is settled: whether a crossing begins a
      * story, or goes on with one, must not depend on what arrived first.
      */
-    private void fireEarly(VolumetricPartial window, Collector<Candidate> out) {
-        if (rule.earlyFiring() && !window.fired && crossed(window)) {
+    private void fireEarly(VolumetricPartial window, Collector<Candidate> out) throws Exception {
+        if (!rule.earlyFiring() || window.fired) {
+            return;
+        }
+        long threshold = threshold(window);
+        if (rule.condition().holds(window, threshold)) {
             window.fired = true;
-            out.collect(candidate(window, Candidate.Signal.EARLY));
+            out.collect(candidate(window, threshold, Candidate.Signal.EARLY));
         }
     }
 
@@ -77,29 +88,47 @@ public final class VolumetricFunction extends KeyedProcessFunction<Endpoint, Vol
         VolumetricPartial ended = windows.get(timestamp + 1 - rule.windowMs());
         if (ended != null) {
             windows.remove(ended.windowStartMs);
-            if (ended.fired || crossed(ended)) {
+            long threshold = threshold(ended);
+            if (ended.fired || rule.condition().holds(ended, threshold)) {
                 // "fired" sticks: an estimate need not grow with every union.
-                out.collect(candidate(ended, perWindow ? Candidate.Signal.ONCE : Candidate.Signal.SETTLED));
+                out.collect(candidate(ended, threshold, perWindow ? Candidate.Signal.ONCE : Candidate.Signal.SETTLED));
             }
+            keep(ended, threshold, context);
         }
         VolumetricPartial begun = windows.get(timestamp + 1);
         if (begun != null && !begun.fired) {
             fireEarly(begun, out);
             windows.put(begun.windowStartMs, begun);
         }
+        if (rule.baseline() != null) {
+            busy.remove(timestamp + 1 - rule.windowMs() - rule.baseline().historyMs());
+        }
     }
 
-    private boolean crossed(VolumetricPartial window) {
-        return window.count() > rule.minConnections() && window.sourceCount() > rule.minSources();
+    /** No more than the threshold counts, so that a flood does not become usual before it has lasted. */
+    private void keep(VolumetricPartial ended, long threshold, OnTimerContext context) throws Exception {
+        VolumetricBaseline baseline = rule.baseline();
+        if (baseline != null && ended.count() > baseline.worthKeeping(rule)) {
+            busy.put(ended.windowStartMs, Math.min(ended.count(), threshold));
+            context.timerService()
+                    .registerEventTimeTimer(ended.windowStartMs + rule.windowMs() - 1 + baseline.historyMs());
+        }
     }
 
-    private Candidate candidate(VolumetricPartial window, Candidate.Signal signal) {
-        Endpoint destination = window.destination();
+    private long threshold(VolumetricPartial window) throws Exception {
+        long least = rule.condition().minConnections();
+        return rule.baseline() == null || window.count() <= least
+                ? least
+                : rule.baseline().threshold(rule, busy.entries(), window.windowStartMs);
+    }
+
+    private Candidate candidate(VolumetricPartial window, long threshold, Candidate.Signal signal) {
+        Endpoint target = window.target();
         return new Candidate(
                 signal,
-                rule.info().id() + '|' + destination,
-                destination.address(),
+                rule.info().id() + '|' + target,
+                target.address(),
                 rule.info().suppressionMs(),
-                VolumetricEvidence.finding(rule, configVersion, window));
+                VolumetricEvidence.finding(rule, configVersion, window, threshold, !perWindow));
     }
 }

@@ -2,8 +2,9 @@ package io.botwatch.volumetric;
 
 import io.botwatch.flow.Address;
 import io.botwatch.flow.Endpoint;
-import io.botwatch.sketch.AddressSample;
 import io.botwatch.sketch.DistinctCount;
+import io.botwatch.sketch.HashedSample;
+import io.botwatch.sketch.Spread;
 import io.botwatch.wire.RecordSerializer;
 import io.botwatch.wire.RecordType;
 import java.io.IOException;
@@ -14,18 +15,40 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * What one destination received in one window, or a part of it: mergeable in any order. Equality covers destination and
- * window only, so that it is its own map key while it is combined.
+ * What one target received in one window, or a part of it: mergeable in any order. Equality covers target and window only, so
+ * that it is its own map key while it is combined.
  */
 public final class VolumetricPartial {
     /** How many sources are sampled as evidence. */
     static final int SAMPLES = 20;
 
     long windowStartMs;
+
+    /** Of the host, or of its network. */
     long dstHi;
+
     long dstLo;
-    int dstPort;
+
+    /** Of the service or of the reflectors; 0 where the rule tells none apart. */
+    int port;
+
     long records;
+
+    /** Records that the target began itself. */
+    long asked;
+
+    /** Packets and bytes that it received. */
+    long packets;
+
+    long bytes;
+
+    /** Records of TCP, and those of them that are a SYN alone. */
+    long tcp;
+
+    long beginnings;
+
+    /** Records of UDP. */
+    long udp;
 
     /** Epoch ms of the earliest and latest start. */
     long firstMs = Long.MAX_VALUE;
@@ -40,26 +63,51 @@ public final class VolumetricPartial {
     /** Distinct (source, source port): connections that copies and splits cannot inflate; null where records count. */
     DistinctCount connections;
 
-    AddressSample sample = new AddressSample(SAMPLES);
+    /** Of sources. */
+    HashedSample sample = new HashedSample(SAMPLES);
+
+    Spread spread = new Spread();
+
+    /** Destination ports, sampled by connection; null where there is but one. */
+    HashedSample ports;
+
+    /** Hosts that received something, where the target is a network; else null. */
+    DistinctCount targets;
 
     /** Whether the crossing was reported before the window's end; global side only. */
     boolean fired;
 
-    /** An estimate of connections never exceeds the records that they were told from. */
+    /** An estimate of connections neither exceeds the records that they were told from nor falls below that of their sources. */
     long count() {
-        return connections == null ? records : Math.min(records, connections.estimate());
+        return connections == null ? records : Math.min(records, Math.max(connections.estimate(), sources.estimate()));
     }
 
     long sourceCount() {
         return Math.min(records, sources.estimate());
     }
 
-    public Endpoint destination() {
-        return new Endpoint(dstHi, dstLo, dstPort);
+    /** Of no more hosts than there are records. */
+    long targetCount() {
+        return targets == null ? 1 : Math.min(records, targets.estimate());
+    }
+
+    /** As exported; infinite where nothing was received. */
+    double packetsPerFlow() {
+        return records == 0 ? Double.POSITIVE_INFINITY : (double) packets / samplingRate / records;
+    }
+
+    public Endpoint target() {
+        return new Endpoint(dstHi, dstLo, port);
     }
 
     void merge(VolumetricPartial other) {
         records += other.records;
+        asked += other.asked;
+        packets += other.packets;
+        bytes += other.bytes;
+        tcp += other.tcp;
+        beginnings += other.beginnings;
+        udp += other.udp;
         firstMs = Math.min(firstMs, other.firstMs);
         lastMs = Math.max(lastMs, other.lastMs);
         samplingRate = Math.max(samplingRate, other.samplingRate);
@@ -68,6 +116,13 @@ public final class VolumetricPartial {
             connections.merge(other.connections);
         }
         sample.merge(other.sample);
+        spread.merge(other.spread);
+        if (ports != null) {
+            ports.merge(other.ports);
+        }
+        if (targets != null) {
+            targets.merge(other.targets);
+        }
     }
 
     VolumetricPartial copy() {
@@ -75,14 +130,23 @@ public final class VolumetricPartial {
         copy.windowStartMs = windowStartMs;
         copy.dstHi = dstHi;
         copy.dstLo = dstLo;
-        copy.dstPort = dstPort;
+        copy.port = port;
         copy.records = records;
+        copy.asked = asked;
+        copy.packets = packets;
+        copy.bytes = bytes;
+        copy.tcp = tcp;
+        copy.beginnings = beginnings;
+        copy.udp = udp;
         copy.firstMs = firstMs;
         copy.lastMs = lastMs;
         copy.samplingRate = samplingRate;
         copy.sources = sources.copy();
         copy.connections = connections == null ? null : connections.copy();
         copy.sample = sample.copy();
+        copy.spread = spread.copy();
+        copy.ports = ports == null ? null : ports.copy();
+        copy.targets = targets == null ? null : targets.copy();
         copy.fired = fired;
         return copy;
     }
@@ -91,14 +155,14 @@ public final class VolumetricPartial {
     public boolean equals(Object other) {
         return other instanceof VolumetricPartial that
                 && dstLo == that.dstLo
-                && dstPort == that.dstPort
+                && port == that.port
                 && windowStartMs == that.windowStartMs
                 && dstHi == that.dstHi;
     }
 
     @Override
     public int hashCode() {
-        return (int) Address.mix(Address.mix(dstHi + dstLo) + windowStartMs + dstPort);
+        return (int) Address.mix(Address.mix(dstHi + dstLo) + windowStartMs + port);
     }
 
     /** A partial in flight and in state. */
@@ -108,7 +172,7 @@ public final class VolumetricPartial {
 
         @Override
         protected int version() {
-            return 2;
+            return 3;
         }
 
         @Override
@@ -123,11 +187,14 @@ public final class VolumetricPartial {
 
         @Override
         protected void write(VolumetricPartial partial, DataOutputView out) throws IOException {
-            out.writeByte((partial.fired ? 1 : 0) | (partial.connections != null ? 2 : 0));
+            out.writeByte((partial.fired ? 1 : 0)
+                    | (partial.connections != null ? 2 : 0)
+                    | (partial.ports != null ? 4 : 0)
+                    | (partial.targets != null ? 8 : 0));
             out.writeLong(partial.windowStartMs);
             out.writeLong(partial.dstHi);
             out.writeLong(partial.dstLo);
-            out.writeShort(partial.dstPort);
+            out.writeShort(partial.port);
             writeVarLong(partial.records, out);
             out.writeLong(partial.firstMs);
             out.writeLong(partial.lastMs);
@@ -137,6 +204,19 @@ public final class VolumetricPartial {
                 partial.connections.write(out);
             }
             partial.sample.write(out);
+            writeVarLong(partial.asked, out);
+            writeVarLong(partial.packets, out);
+            writeVarLong(partial.bytes, out);
+            writeVarLong(partial.tcp, out);
+            writeVarLong(partial.beginnings, out);
+            writeVarLong(partial.udp, out);
+            partial.spread.write(out);
+            if (partial.ports != null) {
+                partial.ports.write(out);
+            }
+            if (partial.targets != null) {
+                partial.targets.write(out);
+            }
         }
 
         @Override
@@ -147,14 +227,26 @@ public final class VolumetricPartial {
             partial.windowStartMs = in.readLong();
             partial.dstHi = in.readLong();
             partial.dstLo = in.readLong();
-            partial.dstPort = in.readUnsignedShort();
+            partial.port = in.readUnsignedShort();
             partial.records = readVarLong(in);
             partial.firstMs = in.readLong();
             partial.lastMs = in.readLong();
             partial.samplingRate = version == 1 ? 1 : readVarInt(in);
             partial.sources = DistinctCount.read(in);
             partial.connections = (flags & 2) != 0 ? DistinctCount.read(in) : null;
-            partial.sample = AddressSample.read(SAMPLES, in);
+            partial.sample = HashedSample.read(SAMPLES, in);
+            if (version < 3) {
+                return partial;
+            }
+            partial.asked = readVarLong(in);
+            partial.packets = readVarLong(in);
+            partial.bytes = readVarLong(in);
+            partial.tcp = readVarLong(in);
+            partial.beginnings = readVarLong(in);
+            partial.udp = readVarLong(in);
+            partial.spread = Spread.read(in);
+            partial.ports = (flags & 4) != 0 ? HashedSample.read(SAMPLES, in) : null;
+            partial.targets = (flags & 8) != 0 ? DistinctCount.read(in) : null;
             return partial;
         }
 

@@ -46,11 +46,18 @@ class ClassifierTest {
             flow.routes = 0xFF;
             new Classifier(RulesDocument.preset(preset)).classify(flow);
             assertThat(flow.direction).as(preset).isEqualTo(direction);
-            // A cadence is looked for on any port; the original query leaves web and DNS out.
-            boolean webOrDns = direction == Direction.OUTBOUND && List.of(80, 443, 53).contains(dstPort);
-            String expected = preset.equals("enterprise") && webOrDns ? "beacon" : routes;
-            assertThat(text(flow.routes)).as(preset).isEqualTo(expected);
+            assertThat(text(flow.routes))
+                    .as(preset)
+                    .isEqualTo(preset.equals("aql") ? routes : enterprise(routes, direction, dstPort, verdict));
         }
+    }
+
+    /** A cadence is looked for on any port, and floods too, where whoever asks is no victim; the original queries leave some out. */
+    private static String enterprise(String routes, Direction direction, int dstPort, Verdict verdict) {
+        if (direction == Direction.OUTBOUND) {
+            return "beacon volumetric" + (List.of(80, 443, 53).contains(dstPort) ? "" : " relay-out");
+        }
+        return direction == Direction.INBOUND && verdict != Verdict.DENIED ? "volumetric relay-in" : routes;
     }
 
     @ParameterizedTest

@@ -38,7 +38,9 @@ class ClassifyFunctionTest {
             harness.processElement(new Decoded().asDead(dead), Long.MIN_VALUE);
 
             assertThat(harness.extractOutputValues()).extracting(flow -> flow.dstPort).containsExactly(4444, 443);
-            assertThat(side(harness, ClassifyFunction.COUNTED)).extracting(flow -> flow.srcLo).containsExactly(beacon.srcLo, attack.srcLo);
+            assertThat(side(harness, ClassifyFunction.COUNTED)).extracting(flow -> flow.srcLo)
+                    .as("a reply is counted for those who look for replies that nobody asked for")
+                    .containsExactly(beacon.srcLo, attack.srcLo, reply.srcLo);
             assertThat(side(harness, ClassifyFunction.DEAD)).containsExactly(dead);
             assertThat(Counted.by(harness, Tally.DECODED)).isEqualTo(4);
             assertThat(Counted.by(harness, Tally.REPLIES)).isEqualTo(1);

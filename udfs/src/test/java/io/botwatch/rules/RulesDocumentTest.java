@@ -12,6 +12,7 @@ import io.botwatch.flow.Address;
 import io.botwatch.network.Network;
 import io.botwatch.relay.RelayRule;
 import io.botwatch.volumetric.VolumetricRule;
+import io.botwatch.volumetric.VolumetricRules;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -112,10 +113,17 @@ class RulesDocumentTest {
                     assertThat(rules.of(BeaconRule.class).get(1).cadence().maxPeriodMs()).isEqualTo(slow.minPeriodMs());
                     assertThat(rules.of(BeaconRule.class).get(2).cadence().minPeriodMs()).isEqualTo(slow.maxPeriodMs());
                 });
-        assertThat(rules.of(VolumetricRule.class)).singleElement().satisfies(rule -> {
-            assertInfo(rule.info(), "VOLUMETRIC-INBOUND", Severity.HIGH, HOUR, "attack.t1498", "attack.t1110");
-            assertVolumetric(rule, true);
-        });
+        VolumetricRule service = rules.of(VolumetricRule.class).get(0);
+        assertInfo(service.info(), "VOLUMETRIC-INBOUND", Severity.HIGH, HOUR, "attack.t1498", "attack.t1110");
+        assertVolumetric(service, true);
+        assertThat(rules.of(VolumetricRule.class))
+                .extracting(VolumetricRule::per)
+                .containsExactly(
+                        VolumetricRule.Per.SERVICE, VolumetricRule.Per.HOST, VolumetricRule.Per.REFLECTOR,
+                        VolumetricRule.Per.NETWORK);
+        assertThat(rules.of(VolumetricRule.class).get(1).excludedPorts())
+                .as("a flow counts for a service or for its host")
+                .isEqualTo(service.ports());
         assertThat(rules.of(RelayRule.class)).singleElement().satisfies(rule -> {
             assertInfo(rule.info(), "ORB-RELAY", Severity.HIGH, 24 * HOUR, "attack.t1090.003");
             assertRelay(rule, 50_000, true);
@@ -142,7 +150,7 @@ class RulesDocumentTest {
                         24 * HOUR, 5 * MINUTE, 12, 30, 4, 120, null, List.of(80, 443), networks("127.0.0.0/8"), List.of(),
                         List.of()));
         assertThat(rules.of(VolumetricRule.class))
-                .containsExactly(new VolumetricRule(
+                .containsExactly(VolumetricRules.perService(
                         new RuleInfo("V", "A flood", RuleInfo.Mode.ACTIVE, Severity.MEDIUM, List.of(), 0, ""),
                         5 * MINUTE, 50, 500, List.of(22), true));
         assertThat(rules.of(RelayRule.class))
@@ -277,9 +285,19 @@ class RulesDocumentTest {
                 fault("engine: interval", "colour: red",
                         "rules.yaml:33: rules[2].colour: unknown key; known here: id, title, type, mode, level, tags,"
                                 + " window, condition, filter, suppression, note, finding_per, engine"),
+                fault("early_firing: true", "early_firing: true\n    per: rack",
+                        "rules.yaml:26: rules[1].per: 'rack' is not one of service, host, reflector, network"),
+                fault("early_firing: true", "early_firing: true\n    baseline: {history: 8d, factor: 3}",
+                        "rules.yaml:26: rules[1].baseline.history: 8d is not 1h to 7d"),
+                fault("connections: {gt: 500}", "connections: {gt: 500}, packets_per_flow: {lte: 3}",
+                        "rules.yaml:25: rules[1].early_firing: not possible with packets_per_flow or asked_share, which are"
+                                + " known only when the window has ended"),
+                fault("connections: {gt: 500}", "connections: {gt: 500}, distinct_targets: {gt: 3}",
+                        "rules.yaml:23: rules[1].condition.distinct_targets: unknown key; did you mean"
+                                + " 'distinct_sources'?"),
                 fault("early_firing", "engine",
                         "rules.yaml:25: rules[1].engine: unknown key; known here: id, title, type, mode, level, tags,"
-                                + " window, condition, filter, suppression, note, early_firing"),
+                                + " window, condition, filter, suppression, note, per, baseline, early_firing"),
                 fault("window: {size: 300s}", "window: {size: 300s, slide: 5s}",
                         "rules.yaml:30: rules[2].window.slide: unknown key; known here: size"),
                 fault("[80, 443]", "[80, 65536]",
@@ -487,9 +505,9 @@ class RulesDocumentTest {
     }
 
     private static void assertVolumetric(VolumetricRule rule, boolean early) {
-        assertThat(rule)
-                .isEqualTo(new VolumetricRule(
-                        rule.info(), 5 * MINUTE, 50, 500, List.of(80, 443, 8080, 8443, 22, 3389, 25, 587), early));
+        VolumetricRule expected = VolumetricRules.perService(
+                rule.info(), 5 * MINUTE, 50, 500, List.of(80, 443, 8080, 8443, 22, 3389, 25, 587), early);
+        assertThat(rule).isEqualTo(early ? VolumetricRules.with(expected, VolumetricRules.WEEK) : expected);
     }
 
     private static void assertRelay(RelayRule rule, int maxPairs, boolean perHost) {

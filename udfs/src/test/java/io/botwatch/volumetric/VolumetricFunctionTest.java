@@ -2,12 +2,9 @@ package io.botwatch.volumetric;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.botwatch.combine.LocalCombiner;
 import io.botwatch.finding.Candidate;
-import io.botwatch.finding.CandidateSerializer;
 import io.botwatch.rule.RuleInfo;
 import io.botwatch.finding.Severity;
-import io.botwatch.flow.Endpoint;
 import io.botwatch.flow.Flow;
 import io.botwatch.flow.Flows;
 import io.botwatch.flow.Verdict;
@@ -22,15 +19,11 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
-import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
-import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
 /** Both phases together: several combiners, one decision. */
 class VolumetricFunctionTest {
     private static final long WINDOW = 300_000;
-    private static final long SECRET = 42;
     private static final List<Integer> PORTS = List.of(80, 443, 22);
 
     @Test
@@ -49,7 +42,7 @@ class VolumetricFunctionTest {
     /** The candidates that are no early ones, of an attack of so many sources and distinct connections. */
     private static List<Candidate> findings(
             long seed, boolean records, int sources, int threshold, int connections) throws Exception {
-        VolumetricRule rule = new VolumetricRule(info(), WINDOW, 50, threshold, PORTS, !records);
+        VolumetricRule rule = VolumetricRules.perService(info(), WINDOW, 50, threshold, PORTS, !records);
         SplittableRandom random = new SplittableRandom(seed);
         List<Flow> flows = new ArrayList<>();
         for (int i = 0; i < connections; i++) {
@@ -83,7 +76,7 @@ class VolumetricFunctionTest {
         int found = 0;
         for (long seed = 100; seed < 130; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
-            VolumetricRule rule = new VolumetricRule(info(), WINDOW, 5, 40, PORTS, false);
+            VolumetricRule rule = VolumetricRules.perService(info(), WINDOW, 5, 40, PORTS, false);
             Map<String, Integer> counts = new TreeMap<>();
             Map<String, Set<Long>> sources = new HashMap<>();
             try (Phases phases = new Phases(rule, true, random.nextInt(1, 9))) {
@@ -252,95 +245,6 @@ class VolumetricFunctionTest {
     }
 
     private static VolumetricRule rule(boolean early) {
-        return new VolumetricRule(info(), WINDOW, 50, 500, PORTS, early);
-    }
-
-    /** Some combiners, whose partials go to one decision as they leave. */
-    private static final class Phases implements AutoCloseable {
-        final List<OneInputStreamOperatorTestHarness<Flow, VolumetricPartial>> combiners = new ArrayList<>();
-        final KeyedOneInputStreamOperatorTestHarness<Endpoint, VolumetricPartial, Candidate> global;
-
-        Phases(VolumetricRule rule, boolean records, int parallelism) throws Exception {
-            this(rule, records, parallelism, null);
-        }
-
-        Phases(VolumetricRule rule, boolean records, int parallelism, OperatorSubtaskState state) throws Exception {
-            for (int i = 0; i < parallelism; i++) {
-                var combiner = new OneInputStreamOperatorTestHarness<Flow, VolumetricPartial>(
-                        new LocalCombiner<>(new VolumetricCombining(rule, !records, SECRET), 2_000));
-                combiner.setup(VolumetricPartial.Serializer.INSTANCE);
-                combiner.open();
-                combiners.add(combiner);
-            }
-            global = new KeyedOneInputStreamOperatorTestHarness<>(
-                    new KeyedProcessOperator<>(new VolumetricFunction(rule, "test", records)),
-                    VolumetricPartial::destination,
-                    Endpoint.Serializer.TYPE);
-            global.setup(CandidateSerializer.INSTANCE);
-            if (state != null) {
-                global.initializeState(state);
-            }
-            global.open();
-        }
-
-        void send(Flow flow, SplittableRandom random) throws Exception {
-            combiners.get(random.nextInt(combiners.size())).processElement(flow, flow.startMs);
-        }
-
-        void sometimesFlush(SplittableRandom random) throws Exception {
-            if (random.nextInt(50) == 0) {
-                flush(combiners.get(random.nextInt(combiners.size())));
-            }
-        }
-
-        void flush() throws Exception {
-            for (var combiner : combiners) {
-                flush(combiner);
-            }
-        }
-
-        private void flush(OneInputStreamOperatorTestHarness<Flow, VolumetricPartial> combiner) throws Exception {
-            combiner.setProcessingTime(combiner.getProcessingTime() + 2_000);
-            drain(combiner);
-        }
-
-        void beforeBarrier() throws Exception {
-            for (var combiner : combiners) {
-                combiner.prepareSnapshotPreBarrier(1);
-                drain(combiner);
-            }
-        }
-
-        void watermark(long ms) throws Exception {
-            for (var combiner : combiners) {
-                combiner.processWatermark(ms);
-                drain(combiner);
-            }
-            global.processWatermark(ms);
-        }
-
-        private void drain(OneInputStreamOperatorTestHarness<Flow, VolumetricPartial> combiner) throws Exception {
-            for (var record : combiner.extractOutputStreamRecords()) {
-                global.processElement(record.getValue(), record.getTimestamp());
-            }
-            combiner.getOutput().clear();
-        }
-
-        List<Candidate> candidates() {
-            return new ArrayList<>(global.extractOutputValues());
-        }
-
-        void assertForgotten() {
-            assertThat(global.numKeyedStateEntries()).isZero();
-            assertThat(global.numEventTimeTimers()).isZero();
-        }
-
-        @Override
-        public void close() throws Exception {
-            for (var combiner : combiners) {
-                combiner.close();
-            }
-            global.close();
-        }
+        return VolumetricRules.perService(info(), WINDOW, 50, 500, PORTS, early);
     }
 }

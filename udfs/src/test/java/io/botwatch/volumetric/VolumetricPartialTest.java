@@ -3,7 +3,7 @@ package io.botwatch.volumetric;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.botwatch.flow.Flows;
-import io.botwatch.sketch.AddressSample;
+import io.botwatch.sketch.HashedSample;
 import io.botwatch.sketch.DistinctCount;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -39,8 +39,8 @@ class VolumetricPartialTest {
                 parts.add(into);
             }
             List<Long> expected = bottom.values().stream().limit(VolumetricPartial.SAMPLES).toList();
-            AddressSample sample = parts.get(0).sample;
-            assertThat(IntStream.range(0, sample.size()).mapToObj(k -> sample.get(k).lo))
+            HashedSample sample = parts.get(0).sample;
+            assertThat(IntStream.range(0, sample.size()).mapToObj(k -> sample.address(k).lo))
                     .as("seed %d", seed)
                     .containsExactlyElementsOf(expected);
         }
@@ -68,6 +68,10 @@ class VolumetricPartialTest {
             if (more.connections == null) {
                 more.connections = new DistinctCount();
             }
+            if (more.ports == null) {
+                more.ports = new HashedSample(VolumetricPartial.SAMPLES);
+                more.targets = new DistinctCount();
+            }
             partial.merge(more);
             assertThat(bytes(copy)).as("seed %d", seed).isEqualTo(before);
         }
@@ -76,22 +80,23 @@ class VolumetricPartialTest {
     /** In content: a sketch's own order of its values may differ. */
     private static void assertSame(VolumetricPartial actual, VolumetricPartial expected, long seed) {
         assertThat(actual).as("seed %d", seed).usingRecursiveComparison()
-                .ignoringFields("sources", "connections")
+                .ignoringFields("sources", "connections", "targets")
                 .isEqualTo(expected);
         assertThat(actual.sources.estimate()).as("seed %d", seed).isEqualTo(expected.sources.estimate());
+        assertThat(actual.targetCount()).as("seed %d", seed).isEqualTo(expected.targetCount());
         assertThat(actual.count()).as("seed %d", seed).isEqualTo(expected.count());
         assertThat(actual.connections == null).as("seed %d", seed).isEqualTo(expected.connections == null);
     }
 
     @Test
-    void equalityCoversDestinationAndWindowOnly() {
+    void equalityCoversTargetAndWindowOnly() {
         VolumetricPartial a = random(new SplittableRandom(1));
         VolumetricPartial b = random(new SplittableRandom(2));
         assertThat(a).isNotEqualTo(b);
         b.windowStartMs = a.windowStartMs;
         b.dstHi = a.dstHi;
         b.dstLo = a.dstLo;
-        b.dstPort = a.dstPort;
+        b.port = a.port;
         assertThat(a).isEqualTo(b).hasSameHashCodeAs(b);
     }
 
@@ -99,9 +104,13 @@ class VolumetricPartialTest {
         VolumetricPartial partial = new VolumetricPartial();
         partial.windowStartMs = Flows.T + 300_000 * random.nextInt(100);
         partial.dstLo = Flows.internal(random.nextInt(1000));
-        partial.dstPort = random.nextInt(65_536);
+        partial.port = random.nextInt(65_536);
         partial.fired = random.nextBoolean();
         partial.connections = random.nextBoolean() ? new DistinctCount() : null;
+        if (random.nextBoolean()) {
+            partial.ports = new HashedSample(VolumetricPartial.SAMPLES);
+            partial.targets = new DistinctCount();
+        }
         for (int i = random.nextInt(2_000); i > 0; i--) {
             long source = Flows.external(random.nextInt(700));
             long hash = DistinctCount.hash(9, 0, source);
@@ -110,6 +119,17 @@ class VolumetricPartialTest {
             partial.lastMs = Math.max(partial.lastMs, partial.windowStartMs + i);
             partial.sources.add(hash);
             partial.sample.add(hash, 0, source);
+            partial.spread.add(hash);
+            partial.asked += random.nextInt(2);
+            partial.packets += random.nextInt(9);
+            partial.bytes += random.nextInt(9_000);
+            partial.tcp += random.nextInt(2);
+            partial.beginnings += random.nextInt(2);
+            partial.udp += random.nextInt(2);
+            if (partial.ports != null) {
+                partial.ports.add(DistinctCount.hash(9, 0, i), random.nextInt(65_536));
+                partial.targets.add(DistinctCount.hash(9, 0, random.nextInt(256)));
+            }
             if (partial.connections != null) {
                 partial.connections.add(DistinctCount.hash(9, 0, source, i));
             }

@@ -7,20 +7,20 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * A uniform sample of distinct addresses: those with the smallest keyed hashes. Mergeable, and the same in whatever order
- * they come.
+ * A uniform sample of distinct things, each of them an address or a number: those with the smallest keyed hashes. Mergeable,
+ * and the same in whatever order they come.
  */
-public final class AddressSample {
+public final class HashedSample {
     private final int most;
 
-    /** Unsigned ascending; parallel to the addresses. */
+    /** Unsigned ascending; parallel to the things. */
     private long[] hashes = new long[0];
 
     private long[] his = new long[0];
     private long[] los = new long[0];
 
     /** @param most how many are kept, up to 255 */
-    public AddressSample(int most) {
+    public HashedSample(int most) {
         this.most = most;
     }
 
@@ -28,11 +28,19 @@ public final class AddressSample {
         return hashes.length;
     }
 
-    public Address get(int i) {
+    public Address address(int i) {
         return new Address(his[i], los[i]);
     }
 
-    /** @param hash keyed, of the address alone */
+    public long number(int i) {
+        return los[i];
+    }
+
+    public void add(long hash, long number) {
+        add(hash, 0, number);
+    }
+
+    /** @param hash keyed, of nothing but what is sampled; one hash never comes with two addresses or numbers */
     public void add(long hash, long hi, long lo) {
         int n = hashes.length;
         if (n == most && Long.compareUnsigned(hash, hashes[n - 1]) >= 0) {
@@ -58,14 +66,14 @@ public final class AddressSample {
         return result;
     }
 
-    public void merge(AddressSample other) {
+    public void merge(HashedSample other) {
         for (int i = 0; i < other.hashes.length; i++) {
             add(other.hashes[i], other.his[i], other.los[i]);
         }
     }
 
-    public AddressSample copy() {
-        AddressSample copy = new AddressSample(most);
+    public HashedSample copy() {
+        HashedSample copy = new HashedSample(most);
         copy.hashes = hashes.clone();
         copy.his = his.clone();
         copy.los = los.clone();
@@ -83,8 +91,8 @@ public final class AddressSample {
     }
 
     /** @param most as when it was made */
-    public static AddressSample read(int most, DataInputView in) throws IOException {
-        AddressSample sample = new AddressSample(most);
+    public static HashedSample read(int most, DataInputView in) throws IOException {
+        HashedSample sample = new HashedSample(most);
         int size = in.readUnsignedByte();
         sample.hashes = new long[size];
         sample.his = new long[size];
