@@ -24,7 +24,7 @@ class SpreadTest {
             }
             assertThat(one.evenness()).as("seed %d", seed).isZero();
             one.merge(even);
-            assertThat(one.evenness()).as("seed %d: half of it one source's", seed).isCloseTo(0.63, within(0.05));
+            assertThat(one.evenness()).as("seed %d: half of it one source's", seed).isCloseTo(0.68, within(0.02));
         }
         assertThat(new Spread().evenness()).isZero();
     }
