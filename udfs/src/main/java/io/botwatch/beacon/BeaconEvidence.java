@@ -43,7 +43,7 @@ final class BeaconEvidence {
         Cadence cadence = regularity.cadence();
         see(finding, window);
         boolean answered = window.answered() * 10 >= window.count();
-        finding.severity = answered ? Severity.CRITICAL : Severity.MEDIUM;
+        finding.severity = answered && !cadence.interleaved() ? Severity.CRITICAL : Severity.MEDIUM;
         finding.score = regularity.score();
         finding.periodSeconds = Math.round(regularity.period().ms()) / 1000.0;
         finding.jitter = thousandths(regularity.period().jitter());
@@ -52,7 +52,7 @@ final class BeaconEvidence {
                 : String.format(Locale.ROOT, " (%.0f %% of the beats missed)", 100 * cadence.missedShare());
         finding.message = String.format(
                 Locale.ROOT,
-                "%s contacted %s:%s %d times in %s, every %s s ± %.0f %%%s%s.",
+                "%s contacted %s:%s %d times in %s, every %s s ± %.0f %%%s%s%s.",
                 finding.src,
                 finding.dst,
                 ServiceLabel.of(finding.dstPort, finding.protocol),
@@ -61,6 +61,7 @@ final class BeaconEvidence {
                 trimmed(finding.periodSeconds),
                 100 * regularity.period().jitter(),
                 missed,
+                cadence.interleaved() ? ", with other connections in between" : "",
                 answered ? "" : "; attempts, never answered");
         finding.measure("window_hours", trimmed(rule.windowMs() / 3_600_000.0))
                 .measure("cadence_score", thousandths(cadence.score()))
@@ -73,6 +74,9 @@ final class BeaconEvidence {
                 .measure("threshold_score", trimmed(rule.cadence().minScore()))
                 .measure("threshold_connections", rule.minConnections())
                 .measure("threshold_minutes", rule.minDurationMinutes());
+        if (cadence.interleaved()) {
+            finding.notes.add("medium at most: the cadence shows only when the connections in between are left out");
+        }
         if (!answered) {
             finding.notes.add("medium at most: the destination never answered; a host that retries a dead service looks the same");
         }

@@ -2,7 +2,7 @@ package io.botwatch.beacon;
 
 import io.botwatch.cadence.BeaconScore;
 import io.botwatch.cadence.Cadence;
-import io.botwatch.cadence.CadenceScore;
+import io.botwatch.cadence.CheckInCadence;
 import io.botwatch.cadence.IntervalHistogram;
 import io.botwatch.cadence.Period;
 import io.botwatch.cadence.RitaScore;
@@ -15,7 +15,7 @@ final class Rhythm {
 
     private final IntervalHistogram intervals = new IntervalHistogram();
     private final SizeConstancy sizes = new SizeConstancy();
-    private final CadenceScore cadence = new CadenceScore();
+    private final CheckInCadence cadence = new CheckInCadence();
 
     private long[] intervalsMs = new long[64];
     private int count;
@@ -60,7 +60,7 @@ final class Rhythm {
 
     /** @param spanMs from the first check-in to the last, ms */
     Regularity regularity(long spanMs) {
-        Cadence found = cadence.evaluate(intervals);
+        Cadence found = cadence.evaluate(intervals, startsMs, checkIns);
         double constancy = sizes.largestShare();
         return new Regularity(
                 found,

@@ -10,8 +10,10 @@ package io.botwatch.cadence;
  * @param intervals how many intervals were looked at
  * @param evidence against chance, nats
  * @param burstCutMs intervals up to this length were taken for several connections of one check-in, ms
+ * @param interleaved whether it shows only when connections between the beats are left out
  */
 public record Cadence(
-        double score, double fromMs, double toMs, double missedShare, int intervals, double evidence, long burstCutMs) {
-    static final Cadence NONE = new Cadence(0, 0, 0, 0, 0, 0, 0);
+        double score, double fromMs, double toMs, double missedShare, int intervals, double evidence, long burstCutMs,
+        boolean interleaved) {
+    static final Cadence NONE = new Cadence(0, 0, 0, 0, 0, 0, 0, false);
 }

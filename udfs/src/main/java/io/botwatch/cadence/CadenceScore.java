@@ -30,7 +30,7 @@ public final class CadenceScore {
     private static final int[] MULTIPLES = {0, 32, 51, 64};
 
     /** What the search tries to beat from the start, so that aperiodic traffic is given up early. */
-    private static final double LEAST = 0.2;
+    private static final double LEAST = 0.1;
 
     /** So many windows are looked at that one of them is as full as this by chance, nats. */
     private static final double SEARCHED = Math.log(10 * 5 * 60);
@@ -145,7 +145,8 @@ public final class CadenceScore {
                 missed,
                 bestIntervals,
                 bestEvidence,
-                bestCutMs);
+                bestCutMs,
+                false);
     }
 
     /**

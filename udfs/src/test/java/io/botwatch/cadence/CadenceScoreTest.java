@@ -144,7 +144,7 @@ class CadenceScoreTest {
 
     @Test
     void thePeriodIsTheMedianOfTheIntervalsInTheWindow() {
-        Cadence window = new Cadence(1, 50_000, 70_000, 0, 7, 10, 0);
+        Cadence window = new Cadence(1, 50_000, 70_000, 0, 7, 10, 0, false);
         Period period = Period.of(window, new long[] {10, 60_000, 61_000, 59_000, 200_000, 58_000, 62_000, 1, 2}, 7);
         assertThat(period.ms()).isEqualTo(60_000);
         assertThat(period.jitter()).isCloseTo(4_000 / 120_000.0, within(1e-9));

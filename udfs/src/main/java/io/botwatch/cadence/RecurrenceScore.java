@@ -1,0 +1,145 @@
+package io.botwatch.cadence;
+
+import java.util.Arrays;
+
+/**
+ * Does one time between two check-ins, whatever lies in between them, come back more often than times a little shorter or
+ * longer? Connections that come between the beats of a beacon split its intervals, but not the time from beat to beat.
+ *
+ * <p>Counted are the times from each check-in to the next {@value #LAGS}. A window of them is held against its two neighbours of
+ * the same length in ms: traffic without a cadence has as many there, whatever its rate, bursts or hours. Not for use by several
+ * threads.
+ */
+final class RecurrenceScore {
+    /** With as many random connections as beats, 98 % of beats have the next one within four. */
+    private static final int LAGS = 6;
+
+    /** Beyond what this share of check-ins sees with its last lag, times are missing, and windows would end in an edge. */
+    private static final double UNSEEN = 0.1;
+
+    private static final int[] WIDTHS = {4, 7, 12, 17, 24};
+
+    /** Below a second, times come from one check-in. */
+    private static final int FIRST_BIN = 2 * IntervalHistogram.PER_OCTAVE;
+
+    /** Times share their ends, so their counts vary more than those of independent events, most where there are few. */
+    private static final double DISPERSION = 1.5;
+
+    private static final double DISPERSION_OF_FEW = 25;
+
+    /** So many windows are looked at that one of them is as full as this by chance, nats. */
+    private static final double SEARCHED = Math.log(10 * 5 * 60);
+
+    private static final double EVIDENCE_SCALE = 6;
+
+    /** As many random connections as beats leave one beat in two check-ins: that shall be as regular as two intervals in three. */
+    private static final double SCALE = 1.3;
+
+    private final int[] counts = new int[IntervalHistogram.BINS];
+    private final int[] sums = new int[IntervalHistogram.BINS + 1];
+    private long[] horizons = new long[64];
+
+    /**
+     * @param startsMs of the check-ins, ascending, ms; only the first {@code count} matter
+     * @return a score of 0 where nothing comes back
+     */
+    Cadence evaluate(long[] startsMs, int count) {
+        if (count <= 2 * LAGS) {
+            return Cadence.NONE;
+        }
+        fill(startsMs, count);
+        double horizonMs = horizon(startsMs, count);
+        double dispersion = DISPERSION + DISPERSION_OF_FEW / count;
+        double best = 0;
+        double bestEvidence = 0;
+        int bestStart = 0;
+        int bestWidth = 0;
+        for (int start = FIRST_BIN; start < IntervalHistogram.BINS - WIDTHS[WIDTHS.length - 1]; start++) {
+            double fromMs = IntervalHistogram.edgeMs(start);
+            if (fromMs > horizonMs) {
+                break;
+            }
+            if (counts[start] == 0) {
+                continue;
+            }
+            for (int width : WIDTHS) {
+                double toMs = IntervalHistogram.edgeMs(start + width);
+                double lengthMs = toMs - fromMs;
+                if (toMs + lengthMs > horizonMs) {
+                    break;
+                }
+                int inside = sums[start + width] - sums[start];
+                double beside = (upTo(fromMs) - upTo(fromMs - lengthMs) + upTo(toMs + lengthMs) - upTo(toMs)) / 2;
+                double excess = Math.min(1, SCALE * (inside - beside) / count);
+                if (excess <= best) {
+                    continue;
+                }
+                double expected = Math.max(beside, 0.5);
+                double evidence = (inside * Math.log(inside / expected) - (inside - expected)) / dispersion - SEARCHED;
+                double score = excess * (1 - Math.exp(-Math.max(evidence, 0) / EVIDENCE_SCALE));
+                if (score > best) {
+                    best = score;
+                    bestEvidence = evidence;
+                    bestStart = start;
+                    bestWidth = width;
+                }
+            }
+        }
+        double fromMs = IntervalHistogram.edgeMs(bestStart);
+        double toMs = IntervalHistogram.edgeMs(bestStart + bestWidth);
+        return best > 0 && lasts(startsMs, count, fromMs, toMs)
+                ? new Cadence(best, fromMs, toMs, 0, count - 1, bestEvidence, 0, true)
+                : Cadence.NONE;
+    }
+
+    /** Whether each half of the time has a fourth of what comes back: pages and downloads repeat themselves for a while. */
+    private static boolean lasts(long[] startsMs, int count, double fromMs, double toMs) {
+        long middleMs = startsMs[0] + (startsMs[count - 1] - startsMs[0]) / 2;
+        int early = 0;
+        int all = 0;
+        for (int i = 0; i < count; i++) {
+            for (int k = i + 1; k <= i + LAGS && k < count; k++) {
+                long apartMs = startsMs[k] - startsMs[i];
+                if (apartMs >= fromMs && apartMs < toMs) {
+                    all++;
+                    early += startsMs[i] < middleMs ? 1 : 0;
+                }
+            }
+        }
+        return 4 * early >= all && 4 * (all - early) >= all;
+    }
+
+    private void fill(long[] startsMs, int count) {
+        Arrays.fill(counts, 0);
+        for (int i = 0; i < count; i++) {
+            for (int k = i + 1; k <= i + LAGS && k < count; k++) {
+                counts[IntervalHistogram.bin(startsMs[k] - startsMs[i])]++;
+            }
+        }
+        for (int i = 0; i < IntervalHistogram.BINS; i++) {
+            sums[i + 1] = sums[i] + counts[i];
+        }
+    }
+
+    private double horizon(long[] startsMs, int count) {
+        int whole = count - LAGS;
+        if (horizons.length < whole) {
+            horizons = new long[Math.max(whole, 2 * horizons.length)];
+        }
+        for (int i = 0; i < whole; i++) {
+            horizons[i] = startsMs[i + LAGS] - startsMs[i];
+        }
+        Arrays.sort(horizons, 0, whole);
+        return horizons[(int) (UNSEEN * whole)];
+    }
+
+    /** How many times are shorter, as if those of a bin lay evenly in it. */
+    private double upTo(double ms) {
+        if (ms <= IntervalHistogram.edgeMs(0)) {
+            return 0;
+        }
+        int bin = IntervalHistogram.bin((long) ms);
+        double share = (ms - IntervalHistogram.edgeMs(bin)) / (IntervalHistogram.edgeMs(bin + 1) - IntervalHistogram.edgeMs(bin));
+        return sums[bin] + Math.max(0, Math.min(1, share)) * counts[bin];
+    }
+}
