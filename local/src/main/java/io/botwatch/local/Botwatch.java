@@ -30,6 +30,7 @@ import picocli.CommandLine.Command;
             ConnectionsCommand.class,
             ReplayDeadCommand.class,
             GenerateCommand.class,
+            EvaluateCommand.class,
             RulesCommand.class,
             CommandLine.HelpCommand.class
         })

@@ -1,5 +1,6 @@
 package io.botwatch.local;
 
+import io.botwatch.embedded.Detection;
 import io.botwatch.embedded.Spool;
 import io.botwatch.finding.FinalFindings;
 import io.botwatch.finding.Finding;

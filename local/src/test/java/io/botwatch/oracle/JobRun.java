@@ -13,7 +13,7 @@ import io.botwatch.ingest.DecodedSerializer;
 import io.botwatch.ingest.InputFormat;
 import io.botwatch.ingest.Treatment;
 import io.botwatch.job.Topology;
-import io.botwatch.local.Detection;
+import io.botwatch.embedded.Detection;
 import io.botwatch.relay.RelayRule;
 import io.botwatch.rule.Rule;
 import io.botwatch.rules.RuleSet;

@@ -1,7 +1,5 @@
-package io.botwatch.local;
+package io.botwatch.embedded;
 
-import io.botwatch.embedded.EmbeddedCluster;
-import io.botwatch.embedded.SpoolSink;
 import io.botwatch.finding.FindingSerializer;
 import io.botwatch.ingest.DeadLetterCap;
 import io.botwatch.ingest.DeadLetterSerializer;
