@@ -6,6 +6,10 @@ import io.botwatch.classify.ClassifyFunction;
 import io.botwatch.combine.LocalCombiner;
 import io.botwatch.connection.ConnectionOperator;
 import io.botwatch.connection.ConnectionSettings;
+import io.botwatch.dga.DgaFunction;
+import io.botwatch.dga.DgaRule;
+import io.botwatch.dga.LookupCombining;
+import io.botwatch.dga.LookupSums;
 import io.botwatch.finding.Candidate;
 import io.botwatch.finding.CandidateSerializer;
 import io.botwatch.finding.Finding;
@@ -125,6 +129,7 @@ public final class Topology {
         rules.active(RelayRule.class).forEach(rule ->
                 candidates.add(new RelayGraph(rule, rules, settings.sketchSecret()).candidates(connections, totals)));
         rules.active(LongConnectionRule.class).forEach(rule -> longConnection(totals, rule));
+        rules.active(DgaRule.class).forEach(rule -> dga(flows.getSideOutput(ClassifyFunction.LOOKUPS), rule));
 
         DataStream<Candidate> all = union(candidates);
         DataStream<Finding> findings = findings("", aql ? all : AppraisalGraph.weighed(all, connections, settings.sketchSecret()));
@@ -210,6 +215,19 @@ public final class Topology {
                 .returns(CandidateSerializer.TYPE)
                 .name(rule.info().id())
                 .uid("long-connection-" + rule.info().id()));
+    }
+
+    private void dga(DataStream<Decoded> lookups, DgaRule rule) {
+        candidates.add(lookups.transform(
+                        "combine " + rule.info().id(),
+                        LookupSums.Serializer.TYPE,
+                        new LocalCombiner<>(new LookupCombining(rule, rules.roles(), settings.sketchSecret()), 0))
+                .uid("dga-combine-" + rule.info().id())
+                .keyBy(LookupSums::host, AddressSerializer.TYPE)
+                .process(new DgaFunction(rule, rules.version()))
+                .returns(CandidateSerializer.TYPE)
+                .name(rule.info().id())
+                .uid("dga-" + rule.info().id()));
     }
 
     @SuppressWarnings("unchecked")

@@ -107,7 +107,7 @@ public final class FilePlan implements Serializable {
         try (RecordReader reader = new RecordReader(RecordReader.open(path), format.format())) {
             while (reader.next()) {
                 decoding.decode(reader.bytes(), reader.from(), reader.to(), "", 0, decoded -> {
-                    if (decoded.isFlow()) {
+                    if (decoded.hasTime()) {
                         starts.add(decoded.flow.startMs);
                     }
                 });

@@ -45,6 +45,10 @@ public final class RecordDecoding {
                 if (outcome == FlowDecoder.Outcome.FLOW) {
                     out.accept(flow());
                     taken = true;
+                } else if (outcome == FlowDecoder.Outcome.LOOKUP) {
+                    checkTime();
+                    out.accept(decoded.asLookup(decoder.lookup()));
+                    taken = true;
                 } else if (outcome == FlowDecoder.Outcome.NOT_IP) {
                     out.accept(decoded.asNotIp());
                 }
@@ -66,10 +70,14 @@ public final class RecordDecoding {
                 why.reason(), why.getMessage() + " (fault " + MOST_FAULTS + " of this record; the rest of it is not read)");
     }
 
-    private Decoded flow() throws UndecodableException {
+    private void checkTime() throws UndecodableException {
         if (!range.contains(decoded.flow.startMs)) {
             throw new UndecodableException(Reason.TIME_OUT_OF_RANGE, range.refusal(decoded.flow.startMs));
         }
+    }
+
+    private Decoded flow() throws UndecodableException {
+        checkTime();
         treatment.apply(decoded.flow, decoder.hasConnections());
         return decoded.asFlow();
     }

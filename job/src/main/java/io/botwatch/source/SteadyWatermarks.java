@@ -23,7 +23,7 @@ final class SteadyWatermarks implements WatermarkGenerator<Decoded> {
 
     @Override
     public void onEvent(Decoded record, long eventMs, WatermarkOutput output) {
-        if (!record.isFlow() || eventMs <= latestMs) {
+        if (!record.hasTime() || eventMs <= latestMs) {
             return;
         }
         latestMs = eventMs;

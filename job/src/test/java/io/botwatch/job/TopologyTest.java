@@ -63,6 +63,8 @@ class TopologyTest {
                         "outbound-IRC",
                         "outbound-combine-DNS-FROM-FLOWS",
                         "outbound-DNS-FROM-FLOWS",
+                        "dga-combine-DGA",
+                        "dga-DGA",
                         "long-connection-LONG-CONNECTION",
                         "story-findings-STORY",
                         "story-gate-STORY",

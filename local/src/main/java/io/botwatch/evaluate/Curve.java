@@ -3,11 +3,11 @@ package io.botwatch.evaluate;
 import java.util.Arrays;
 
 /** How well scores of two classes tell them apart. */
-final class Curve {
+public final class Curve {
     private final double[] positives;
     private final double[] negatives;
 
-    Curve(double[] positives, double[] negatives) {
+    public Curve(double[] positives, double[] negatives) {
         this.positives = positives.clone();
         this.negatives = negatives.clone();
         Arrays.sort(this.positives);
@@ -15,7 +15,7 @@ final class Curve {
     }
 
     /** The chance that a positive scores above a negative, ties by half (the area under the ROC curve); NaN without either. */
-    double area() {
+    public double area() {
         double above = 0;
         for (double positive : positives) {
             above += (below(negatives, positive) + notAbove(negatives, positive)) / 2.0;
@@ -24,13 +24,13 @@ final class Curve {
     }
 
     /** The least score above which at most this share of negatives lies. */
-    double threshold(double share) {
+    public double threshold(double share) {
         int allowed = (int) (share * negatives.length);
         return negatives[negatives.length - 1 - allowed];
     }
 
     /** Share of positives above a score. */
-    double recall(double threshold) {
+    public double recall(double threshold) {
         return 1 - (double) notAbove(positives, threshold) / positives.length;
     }
 

@@ -31,6 +31,7 @@ import picocli.CommandLine.Command;
             ReplayDeadCommand.class,
             GenerateCommand.class,
             EvaluateCommand.class,
+            TrainNamesCommand.class,
             RulesCommand.class,
             CommandLine.HelpCommand.class
         })

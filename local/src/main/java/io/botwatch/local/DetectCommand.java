@@ -202,6 +202,9 @@ final class DetectCommand implements Callable<Integer> {
     private void summarize(Map<String, Object> counters, Map<String, Long> byRule, OutputFile file, double seconds) {
         messages.printf("records read      %s%n", Progress.count(Tally.read(counters)));
         messages.printf("  IP flows        %s%n", Progress.count(Tally.count(counters, Tally.DECODED)));
+        if (Tally.count(counters, Tally.LOOKUPS) > 0) {
+            messages.printf("  DNS lookups     %s%n", Progress.count(Tally.count(counters, Tally.LOOKUPS)));
+        }
         messages.printf("  skipped, not IP %s%n", Progress.count(Tally.count(counters, Tally.NOT_IP)));
         messages.printf("  dead letters    %s%n", deadByReason(counters));
         if (deadFile != null && Tally.count(counters, Tally.SUPPRESSED) > 0) {

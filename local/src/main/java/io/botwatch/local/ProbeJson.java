@@ -49,6 +49,7 @@ final class ProbeJson {
         }
         json.writeEndArray();
         json.writeNumberField("records_not_ip", feed.notIp());
+        json.writeNumberField("lookups", feed.lookups());
         json.writeNumberField("flows_ahead_of_the_clock", feed.ahead());
         json.writeObjectFieldStart("records_dead");
         for (Map.Entry<Reason, Long> reason : feed.dead().entrySet()) {

@@ -30,7 +30,8 @@ final class ProbeText {
     void print(List<ProbedInput> inputs, Feed feed) {
         inputs(inputs);
         RecordQuality records = feed.records();
-        line("flows", count(records.records()) + (feed.notIp() > 0 ? ", and " + count(feed.notIp()) + " records not IP" : ""));
+        line("flows", count(records.records()) + (feed.notIp() > 0 ? ", and " + count(feed.notIp()) + " records not IP" : "")
+                + (feed.lookups() > 0 ? ", and " + count(feed.lookups()) + " lookups of names" : ""));
         line("dead letters", dead(feed));
         if (records.records() > 0) {
             records(feed, records);

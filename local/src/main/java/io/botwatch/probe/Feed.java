@@ -17,6 +17,7 @@ import java.util.Map;
  * @param exporters by their records, most first
  * @param directions of connections that have begun
  * @param notIp records of something that is not IP
+ * @param lookups records of names that were looked up
  * @param ahead flows that start later than is possible
  * @param dead records that could not be decoded, by reason
  * @param rules that it is to support
@@ -27,6 +28,7 @@ public record Feed(
         List<Exporter> exporters,
         Map<Direction, Long> directions,
         long notIp,
+        long lookups,
         long ahead,
         Map<Reason, Long> dead,
         RuleSet rules) {

@@ -33,6 +33,7 @@ public final class FeedProbe {
     private final long latestPossibleMs;
     private long taken;
     private long notIp;
+    private long lookups;
     private long ahead;
 
     /**
@@ -56,6 +57,8 @@ public final class FeedProbe {
             taken++;
             if (record.isFlow()) {
                 take(record.flow);
+            } else if (record.isLookup()) {
+                lookups++;
             } else if (record.isNotIp()) {
                 notIp++;
             } else {
@@ -113,7 +116,7 @@ public final class FeedProbe {
                 exporters.add(new Feed.Exporter(name, quality, made.getOrDefault(name, new ConnectionQuality()))));
         exporters.sort(Comparator.comparingLong((Feed.Exporter exporter) -> -exporter.records().records())
                 .thenComparing(Feed.Exporter::name));
-        return new Feed(records, connections.all, exporters, connections.directions, notIp, ahead, dead, rules);
+        return new Feed(records, connections.all, exporters, connections.directions, notIp, lookups, ahead, dead, rules);
     }
 
     /** Makes connections of the sample, and counts them for all exporters and for each. */

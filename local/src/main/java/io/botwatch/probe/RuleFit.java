@@ -1,6 +1,7 @@
 package io.botwatch.probe;
 
 import io.botwatch.beacon.BeaconRule;
+import io.botwatch.dga.DgaRule;
 import io.botwatch.rule.RuleInfo;
 import io.botwatch.flow.Direction;
 import io.botwatch.longconnection.LongConnectionRule;
@@ -76,6 +77,9 @@ public record RuleFit(String rule, String type, Support support, String reason) 
         for (OutboundRule rule : feed.rules().of(OutboundRule.class)) {
             judge(rule.info(), rule.type().label(), new Judgement(feed).outbound(), fits);
         }
+        for (DgaRule rule : feed.rules().of(DgaRule.class)) {
+            judge(rule.info(), "dga", new Judgement(feed).lookups(), fits);
+        }
         for (LongConnectionRule rule : feed.rules().of(LongConnectionRule.class)) {
             judge(rule.info(), "long-connection", new Judgement(feed).longConnection(), fits);
         }
@@ -139,6 +143,15 @@ public record RuleFit(String rule, String type, Support support, String reason) 
                 weakening.add(sampled("numbers of flows and destinations are lower bounds"));
             }
             doubts();
+            return this;
+        }
+
+        /** It needs no flow. */
+        Judgement lookups() {
+            against.clear();
+            if (feed.lookups() == 0) {
+                against.add("there is no DNS record in it");
+            }
             return this;
         }
 

@@ -36,7 +36,7 @@ class CommandsTest {
         CommandLineRun run = CommandLineRun.of(
                 "rules", "check", rules.resolve("rules.yaml").toString(), rules.resolve("rules-aql.yaml").toString());
         assertThat(run.exitCode()).as(run.err()).isZero();
-        assertThat(run.out()).contains("rules.yaml: ok, preset enterprise, 16 rules", "rules-aql.yaml: ok, preset aql, 3 rules");
+        assertThat(run.out()).contains("rules.yaml: ok, preset enterprise, 17 rules", "rules-aql.yaml: ok, preset aql, 3 rules");
     }
 
     @Test

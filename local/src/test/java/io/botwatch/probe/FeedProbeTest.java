@@ -165,7 +165,7 @@ class FeedProbeTest {
         assertThat(probe.taken()).isEqualTo(4);
         assertThat(feed.ruleFits()).allSatisfy(fit -> {
             assertThat(fit.support()).isEqualTo(RuleFit.Support.NO);
-            assertThat(fit.reason()).isEqualTo("there is no flow in it");
+            assertThat(fit.reason()).isEqualTo(fit.type().equals("dga") ? "there is no DNS record in it" : "there is no flow in it");
         });
     }
 
@@ -203,6 +203,6 @@ class FeedProbeTest {
         assertThat(feed.exporters().get(0).records().records()).isEqualTo(records - 256);
         assertThat(feed.connections().records()).isEqualTo(records);
         assertThat(feed.maxOutOfOrdernessMs()).isBetween(10_000L, 86_400_000L);
-        assertThat(feed.ruleFits()).hasSize(15);
+        assertThat(feed.ruleFits()).hasSize(16);
     }
 }

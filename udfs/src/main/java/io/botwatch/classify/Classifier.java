@@ -1,6 +1,7 @@
 package io.botwatch.classify;
 
 import io.botwatch.beacon.BeaconRule;
+import io.botwatch.dga.DgaRule;
 import io.botwatch.flow.Direction;
 import io.botwatch.flow.Flow;
 import io.botwatch.flow.Handshake;
@@ -46,6 +47,7 @@ public final class Classifier {
     private final List<OutboundTraffic> outbound;
 
     private final boolean longConnections;
+    private final boolean lookups;
     private final Flow reply = new Flow();
 
     public Classifier(RuleSet rules) {
@@ -55,6 +57,7 @@ public final class Classifier {
         volumetrics = rules.active(VolumetricRule.class).stream().map(VolumetricTraffic::new).toList();
         relays = rules.active(RelayRule.class).stream().map(RelayTraffic::new).toList();
         longConnections = !rules.active(LongConnectionRule.class).isEmpty();
+        lookups = !rules.active(DgaRule.class).isEmpty();
         floods = outbound(rules, OutboundRule::countsRecords);
         outbound = longConnections ? List.of() : outbound(rules, rule -> !rule.countsRecords());
     }
@@ -87,6 +90,11 @@ public final class Classifier {
     public void classify(Flow flow) {
         flow.direction = direction(flow);
         flow.routes = volumetricRoute(flow) | otherRoutes(flow);
+    }
+
+    /** Whether a rule wants to know what the flow's source looked up. */
+    public boolean wantsLookup(Flow flow) {
+        return lookups && isInside(flow.srcHi, flow.srcLo);
     }
 
     private int volumetricRoute(Flow flow) {

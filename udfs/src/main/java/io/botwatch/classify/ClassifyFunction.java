@@ -6,6 +6,7 @@ import io.botwatch.flow.Route;
 import io.botwatch.ingest.DeadLetter;
 import io.botwatch.ingest.DeadLetterSerializer;
 import io.botwatch.ingest.Decoded;
+import io.botwatch.ingest.DecodedSerializer;
 import io.botwatch.ingest.UndecodableException.Reason;
 import io.botwatch.metric.Tally;
 import io.botwatch.quality.ExporterTable;
@@ -28,12 +29,16 @@ public final class ClassifyFunction extends ProcessFunction<Decoded, Flow> {
     /** Flows that are counted before the shuffle by connection. */
     public static final OutputTag<Flow> COUNTED = new OutputTag<>("counted", FlowSerializer.TYPE);
 
+    /** Lookups by internal hosts, where a rule wants them. */
+    public static final OutputTag<Decoded> LOOKUPS = new OutputTag<>("lookups", DecodedSerializer.TYPE);
+
     public static final OutputTag<DeadLetter> DEAD = new OutputTag<>("dead", DeadLetterSerializer.TYPE);
 
     private final RuleSet rules;
 
     private transient Classifier classifier;
     private transient Tally decoded;
+    private transient Tally lookups;
     private transient Tally notIp;
     private transient Tally replies;
     private transient Tally unrouted;
@@ -49,6 +54,7 @@ public final class ClassifyFunction extends ProcessFunction<Decoded, Flow> {
     public void open(OpenContext context) {
         classifier = new Classifier(rules);
         decoded = Tally.of(getRuntimeContext(), Tally.DECODED);
+        lookups = Tally.of(getRuntimeContext(), Tally.LOOKUPS);
         notIp = Tally.of(getRuntimeContext(), Tally.NOT_IP);
         replies = Tally.of(getRuntimeContext(), Tally.REPLIES);
         unrouted = Tally.of(getRuntimeContext(), Tally.UNROUTED);
@@ -64,6 +70,11 @@ public final class ClassifyFunction extends ProcessFunction<Decoded, Flow> {
     public void processElement(Decoded record, Context context, Collector<Flow> out) {
         if (record.isFlow()) {
             route(record.flow, context, out);
+        } else if (record.isLookup()) {
+            lookups.increment();
+            if (classifier.wantsLookup(record.flow)) {
+                context.output(LOOKUPS, record);
+            }
         } else if (record.isNotIp()) {
             notIp.increment();
         } else {

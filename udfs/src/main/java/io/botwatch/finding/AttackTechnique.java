@@ -94,6 +94,7 @@ record AttackTechnique(String uid, String name, String parentName, String tactic
                 case SPREADER -> "T1046";
                 case SPAM -> "T1071.003";
                 case DNS -> "T1071.004";
+                case DGA -> "T1568.002";
             });
         }
         List<AttackTechnique> techniques = new ArrayList<>();

@@ -24,7 +24,8 @@ public final class Finding {
         OUTBOUND_FLOOD,
         LONG_CONNECTION,
         DNS,
-        STORY;
+        STORY,
+        DGA;
 
         /** As rules and the flat view spell it, e.g. {@code long-connection}. */
         public String label() {

@@ -62,6 +62,11 @@ public final class AutoDecoder implements FlowDecoder {
     }
 
     @Override
+    public Lookup lookup() {
+        return decoder.lookup();
+    }
+
+    @Override
     public boolean hasConnections() {
         return decoder != null && decoder.hasConnections();
     }

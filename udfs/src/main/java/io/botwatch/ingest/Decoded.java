@@ -3,11 +3,17 @@ package io.botwatch.ingest;
 import io.botwatch.flow.Flow;
 import java.util.Objects;
 
-/** What a source makes of a record: a flow, a record that is not IP, or a dead letter. Mutable and reused, as its flow is. */
+/**
+ * What a source makes of a record: a flow, a lookup of a name, a record that is not IP, or a dead letter. Mutable and reused,
+ * as its flow is.
+ */
 public final class Decoded {
 
-    /** Never null; holds the record's flow if it is one. */
+    /** Never null; holds the record's flow if it is one, and the ends and the time of a lookup: who asked is its source. */
     public final Flow flow = new Flow();
+
+    /** Null unless it is one. */
+    public Lookup lookup;
 
     /** Null unless the record could not be decoded. */
     public DeadLetter dead;
@@ -15,6 +21,15 @@ public final class Decoded {
     private boolean notIp;
 
     public boolean isFlow() {
+        return dead == null && !notIp && lookup == null;
+    }
+
+    public boolean isLookup() {
+        return lookup != null;
+    }
+
+    /** Whether it says how far event time has come. */
+    public boolean hasTime() {
         return dead == null && !notIp;
     }
 
@@ -26,30 +41,41 @@ public final class Decoded {
     public Decoded asFlow() {
         dead = null;
         notIp = false;
+        lookup = null;
+        return this;
+    }
+
+    public Decoded asLookup(Lookup of) {
+        dead = null;
+        notIp = false;
+        lookup = of;
         return this;
     }
 
     public Decoded asNotIp() {
         dead = null;
         notIp = true;
+        lookup = null;
         return this;
     }
 
     public Decoded asDead(DeadLetter letter) {
         dead = letter;
         notIp = false;
+        lookup = null;
         return this;
     }
 
-    /** The event time, epoch ms; the smallest there is unless it is a flow, so that it moves no watermark. */
+    /** The event time, epoch ms; the smallest there is unless it has one, so that it moves no watermark. */
     public long timestampMs() {
-        return isFlow() ? flow.startMs : Long.MIN_VALUE;
+        return hasTime() ? flow.startMs : Long.MIN_VALUE;
     }
 
     public void copyFrom(Decoded other) {
         dead = other.dead;
         notIp = other.notIp;
-        if (isFlow()) {
+        lookup = other.lookup;
+        if (hasTime()) {
             flow.copyFrom(other.flow);
         }
     }
@@ -59,16 +85,17 @@ public final class Decoded {
         return other instanceof Decoded that
                 && Objects.equals(dead, that.dead)
                 && notIp == that.notIp
-                && (!isFlow() || flow.equals(that.flow));
+                && Objects.equals(lookup, that.lookup)
+                && (!hasTime() || flow.equals(that.flow));
     }
 
     @Override
     public int hashCode() {
-        return isFlow() ? flow.hashCode() : Objects.hash(dead, notIp);
+        return hasTime() ? flow.hashCode() : Objects.hash(dead, notIp);
     }
 
     @Override
     public String toString() {
-        return isFlow() ? flow.toString() : notIp ? "not IP" : dead.toString();
+        return isLookup() ? lookup + " by " + flow : isFlow() ? flow.toString() : notIp ? "not IP" : dead.toString();
     }
 }

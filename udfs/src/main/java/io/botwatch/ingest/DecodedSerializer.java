@@ -18,6 +18,7 @@ public final class DecodedSerializer extends RecordSerializer<Decoded> {
     private static final int DEAD = 0;
     private static final int FLOW = 1;
     private static final int NOT_IP = 2;
+    private static final int LOOKUP = 3;
 
     @Override
     protected int version() {
@@ -45,6 +46,11 @@ public final class DecodedSerializer extends RecordSerializer<Decoded> {
         if (decoded.isFlow()) {
             out.writeByte(FLOW);
             FlowSerializer.INSTANCE.serialize(decoded.flow, out);
+        } else if (decoded.isLookup()) {
+            out.writeByte(LOOKUP);
+            FlowSerializer.INSTANCE.serialize(decoded.flow, out);
+            out.writeUTF(decoded.lookup.name());
+            out.writeInt(decoded.lookup.rcode());
         } else if (decoded.isNotIp()) {
             out.writeByte(NOT_IP);
         } else {
@@ -57,6 +63,10 @@ public final class DecodedSerializer extends RecordSerializer<Decoded> {
     protected Decoded read(int version, Decoded reuse, DataInputView in) throws IOException {
         switch (in.readByte()) {
             case FLOW -> FlowSerializer.INSTANCE.deserialize(reuse.asFlow().flow, in);
+            case LOOKUP -> {
+                FlowSerializer.INSTANCE.deserialize(reuse.asFlow().flow, in);
+                reuse.asLookup(new Lookup(in.readUTF(), in.readInt()));
+            }
             case NOT_IP -> reuse.asNotIp();
             default -> reuse.asDead(DeadLetterSerializer.INSTANCE.deserialize(in));
         }

@@ -14,6 +14,8 @@ public interface FlowDecoder {
     enum Outcome {
         /** {@code into} holds the flow. */
         FLOW,
+        /** {@code into} holds the ends and the time of what {@link #lookup} gives. */
+        LOOKUP,
         /** A header, comment, blank line or trailer: part of the format, not a record. */
         FRAMING,
         /** A well-formed record of something that is not IP (ARP, IPX, LLC), or of the exporter itself. */
@@ -23,10 +25,15 @@ public interface FlowDecoder {
     /**
      * Decodes {@code bytes[from, to)}: one line without its end, one JSON object, or one protobuf message.
      *
-     * @param into cleared and filled; undefined unless the outcome is {@link Outcome#FLOW}
+     * @param into cleared and filled; undefined unless the outcome is {@link Outcome#FLOW} or {@link Outcome#LOOKUP}
      * @throws UndecodableException when the record is none of these; it is a dead letter with that reason
      */
     Outcome decode(byte[] bytes, int from, int to, Flow into) throws UndecodableException;
+
+    /** Of the record that was decoded last, if it was a {@link Outcome#LOOKUP}; formats without any need not have it. */
+    default Lookup lookup() {
+        throw new java.util.NoSuchElementException("the record is no lookup");
+    }
 
     /**
      * Whether the record that was decoded last holds another flow, which {@link #next} gives. It may do so also after an

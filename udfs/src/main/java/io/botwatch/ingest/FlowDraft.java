@@ -335,6 +335,11 @@ final class FlowDraft {
         endsSwapped = true;
     }
 
+    /** Whether the source alone has this port. */
+    boolean comesFrom(int port) {
+        return srcPort == port && dstPort != port;
+    }
+
     boolean sourceIsV6() {
         return hasSource && !Address.isV4(flow.srcHi, flow.srcLo);
     }
@@ -379,6 +384,26 @@ final class FlowDraft {
             swap();
         }
         return Outcome.FLOW;
+    }
+
+    /** As {@link #finish}, of a record that says who asked whom, and when. */
+    Outcome finishLookup() throws UndecodableException {
+        if (addressProblem != null) {
+            throw addressProblem;
+        }
+        require(hasSource, "source address");
+        require(hasDestination, "destination address");
+        require(startMs != ABSENT, "time");
+        flow.protocol = Math.max(0, protocol);
+        flow.srcPort = srcPort;
+        flow.dstPort = dstPort;
+        flow.startMs = startMs;
+        flow.endMs = startMs;
+        bytes = packets = 0;
+        if (endsSwapped) {
+            swap();
+        }
+        return Outcome.LOOKUP;
     }
 
     private void swap() {

@@ -31,7 +31,7 @@ public final class FormatDetector {
      * Looks at the first records, whichever is the first to tell.
      *
      * <p>A JSON record of another of Zeek's logs counts as Zeek's JSON, because streams combine logs; a text log of
-     * another kind does not, because a text file is one log.
+     * another kind than connections and DNS does not, because a text file is one log.
      *
      * @param length how many bytes of {@code head} are filled; the last record may be cut
      */
@@ -122,7 +122,7 @@ public final class FormatDetector {
             return true;
         }
 
-        /** Also one level down where that is how a format is nested: Zeek's {@code conn} and {@code id}. */
+        /** Also one level down where that is how a format is nested: Zeek's {@code conn}, {@code dns} and {@code id}. */
         private void fields(JsonParser parser, String prefix, int depth) throws IOException {
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String name = prefix + parser.currentName();
@@ -130,7 +130,7 @@ public final class FormatDetector {
                     names.add(name);
                 }
                 JsonToken value = parser.nextToken();
-                if (value == JsonToken.START_OBJECT && depth < 2 && (name.equals("conn") || name.equals("id"))) {
+                if (value == JsonToken.START_OBJECT && depth < 2 && (name.equals("conn") || name.equals("dns") || name.equals("id"))) {
                     fields(parser, name.equals("id") ? "id." : "", depth + 1);
                 } else if (value == JsonToken.VALUE_STRING && (name.equals("_path") || name.equals("@stream"))) {
                     log = parser.getText();
@@ -152,6 +152,9 @@ public final class FormatDetector {
         if (zeekAddress != null
                 && (zeekLog != null || any(names, "conn_state", "orig_bytes", "orig_pkts", "orig_ip_bytes") != null)) {
             return detected(FlowFormat.ZEEK_JSON, zeekAddress, "Zeek conn");
+        }
+        if (zeekAddress != null && names.contains("query") && any(names, "qtype", "rcode", "trans_id") != null) {
+            return detected(FlowFormat.ZEEK_JSON, zeekAddress + " and query", "Zeek dns");
         }
         String nfdump = any(names, "src4_addr", "src6_addr");
         if (nfdump != null) {
@@ -220,8 +223,11 @@ public final class FormatDetector {
             directives |= line.startsWith("#separator") || line.startsWith("#fields");
             if (line.startsWith("#path") && line.length() > 6) {
                 String log = line.substring(6);
+                if (log.equals("dns")) {
+                    return new Detection(FlowFormat.ZEEK_TSV, "it starts with the #-lines of a Zeek log: Zeek dns");
+                }
                 if (!log.equals("conn")) {
-                    return new Detection(null, "it is Zeek's " + log + " log, not its connection log");
+                    return new Detection(null, "it is Zeek's " + log + " log, neither its connection nor its DNS log");
                 }
                 directives = true;
             }

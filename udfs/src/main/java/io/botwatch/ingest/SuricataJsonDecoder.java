@@ -11,18 +11,23 @@ import java.time.ZoneOffset;
  *
  * <p>A {@code flow} event is a whole connection and becomes a biflow whose source is the client; TCP flags are the
  * client's. A {@code netflow} event is one direction of a connection. An installation may write both of the same
- * connection: send one kind. Every other event (alerts, DNS, statistics) is framing.
+ * connection: send one kind. The answer of a {@code dns} event becomes a lookup. Every other event (alerts, queries, statistics)
+ * is framing.
  */
 public final class SuricataJsonDecoder implements FlowDecoder {
+    private static final int DNS_PORT = 53;
+
     private enum Event {
         UNTOLD,
         FLOW,
         NETFLOW,
+        DNS,
         OTHER
     }
 
     private final JsonFields json = new JsonFields();
     private final FlowDraft draft;
+    private final LookupDraft lookup = new LookupDraft();
 
     private Event event;
     private long reverseBytes;
@@ -32,6 +37,11 @@ public final class SuricataJsonDecoder implements FlowDecoder {
     /** Flags of the client alone; -1 when they are not told apart. */
     private int clientFlags;
 
+    /** Epoch ms; {@link FlowDraft#ABSENT} when it was not seen. */
+    private long loggedMs;
+
+    /** Whether a {@code dns} event is the answer. */
+    private boolean answer;
 
     public SuricataJsonDecoder() {
         this(ZoneOffset.UTC);
@@ -52,6 +62,9 @@ public final class SuricataJsonDecoder implements FlowDecoder {
         event = Event.UNTOLD;
         reverseBytes = reversePackets = flags = 0;
         clientFlags = -1;
+        loggedMs = FlowDraft.ABSENT;
+        answer = false;
+        lookup.begin();
         try {
             json.open(bytes, from, to);
             readFields(true);
@@ -65,11 +78,31 @@ public final class SuricataJsonDecoder implements FlowDecoder {
         if (event == Event.UNTOLD) {
             throw new UndecodableException(Reason.MISSING_FIELD, "no event_type");
         }
+        if (event == Event.DNS) {
+            return finishLookup();
+        }
         draft.tcpFlags(event == Event.FLOW && clientFlags >= 0 ? clientFlags : flags);
         if (event == Event.FLOW) {
             draft.reverse(reverseBytes, reversePackets);
         }
         return draft.finish();
+    }
+
+    /** Who asked is whoever does not hold the name server's port. */
+    private Outcome finishLookup() throws UndecodableException {
+        if (!answer || !lookup.hasName()) {
+            return Outcome.FRAMING;
+        }
+        draft.startMs = loggedMs;
+        if (draft.comesFrom(DNS_PORT)) {
+            draft.swapEnds();
+        }
+        return draft.finishLookup();
+    }
+
+    @Override
+    public Lookup lookup() {
+        return lookup.finish();
     }
 
     /** Stops at the type of an event that is none of ours. */
@@ -84,6 +117,11 @@ public final class SuricataJsonDecoder implements FlowDecoder {
                 case "flow", "netflow" -> {
                     if (json.enterObject()) {
                         readCounters();
+                    }
+                }
+                case "dns" -> {
+                    if (json.enterObject()) {
+                        readLookup();
                     }
                 }
                 case "tcp" -> {
@@ -106,7 +144,10 @@ public final class SuricataJsonDecoder implements FlowDecoder {
     private void readField(String name) throws UndecodableException {
         switch (name) {
             case "event_type" -> event = event();
-            case "timestamp" -> draft.exported(draft.timeOrNone(json.text(), 0, json.length(), EpochUnit.GUESS));
+            case "timestamp" -> {
+                loggedMs = draft.timeOrNone(json.text(), 0, json.length(), EpochUnit.GUESS);
+                draft.exported(loggedMs);
+            }
             case "src_ip" -> draft.source(json.text(), 0, json.length());
             case "dest_ip" -> draft.destination(json.text(), 0, json.length());
             case "src_port" -> draft.srcPort(json.text(), 0, json.length());
@@ -131,6 +172,43 @@ public final class SuricataJsonDecoder implements FlowDecoder {
                 case "bytes_toclient" -> reverseBytes = FlowDraft.count(name, json.text(), 0, json.length());
                 case "action" -> draft.verdict(verdict());
                 default -> {}
+            }
+        }
+    }
+
+    /** Up to version 7 the name is the event's, from 8 on it is in a list of questions. */
+    private void readLookup() throws UndecodableException {
+        for (String name = json.next(); name != null; name = json.next()) {
+            switch (name) {
+                case "type" -> answer = json.isScalar() && (json.is("answer") || json.is("response"));
+                case "rrname" -> {
+                    if (json.isScalar()) {
+                        lookup.name(json.text(), 0, json.length());
+                    }
+                }
+                case "rcode" -> {
+                    if (json.isScalar()) {
+                        lookup.rcode(json.text(), 0, json.length());
+                    }
+                }
+                case "queries" -> {
+                    if (json.enterArray()) {
+                        readQuestions();
+                    }
+                }
+                default -> {}
+            }
+        }
+    }
+
+    private void readQuestions() throws UndecodableException {
+        while (json.nextElement()) {
+            if (json.enterObject()) {
+                for (String name = json.next(); name != null; name = json.next()) {
+                    if (name.equals("rrname") && json.isScalar() && !lookup.hasName()) {
+                        lookup.name(json.text(), 0, json.length());
+                    }
+                }
             }
         }
     }
@@ -162,7 +240,7 @@ public final class SuricataJsonDecoder implements FlowDecoder {
         if (json.is("flow")) {
             return Event.FLOW;
         }
-        return json.is("netflow") ? Event.NETFLOW : Event.OTHER;
+        return json.is("netflow") ? Event.NETFLOW : json.is("dns") ? Event.DNS : Event.OTHER;
     }
 
     /** What an inline Suricata did with the flow. */

@@ -6,7 +6,7 @@ import io.botwatch.ingest.UndecodableException.Reason;
 import java.time.ZoneId;
 
 /**
- * One record of Zeek's connection log on its way to a flow, for both of Zeek's notations.
+ * One record of Zeek's connection log on its way to a flow, or of its DNS log to a lookup, for both of Zeek's notations.
  *
  * <p>Always a biflow; bytes are those of IP packets, headers included, as NetFlow counts them, and the payload only where
  * Zeek did not count packets. TCP flags are the originator's, from the history. Zeek calls ICMP of both IP versions
@@ -14,7 +14,7 @@ import java.time.ZoneId;
  */
 final class ZeekConnection {
 
-    /** The fields of conn.log that matter. */
+    /** The fields of conn.log and dns.log that matter. */
     enum Field {
         TS,
         ORIG_H,
@@ -31,7 +31,9 @@ final class ZeekConnection {
         ORIG_IP_BYTES,
         RESP_PKTS,
         RESP_IP_BYTES,
-        IP_PROTO;
+        IP_PROTO,
+        QUERY,
+        RCODE;
 
         /** The field of a column or key, or null. */
         static Field named(String name) {
@@ -52,6 +54,8 @@ final class ZeekConnection {
                 case "resp_pkts" -> RESP_PKTS;
                 case "resp_ip_bytes" -> RESP_IP_BYTES;
                 case "ip_proto" -> IP_PROTO;
+                case "query" -> QUERY;
+                case "rcode" -> RCODE;
                 default -> null;
             };
         }
@@ -71,6 +75,7 @@ final class ZeekConnection {
     private static final long ABSENT = -1;
 
     private final FlowDraft draft;
+    private final LookupDraft lookup = new LookupDraft();
 
     private long durationMs;
     private long origBytes;
@@ -83,6 +88,9 @@ final class ZeekConnection {
     /** Whether a field was seen that only the connection log has. */
     private boolean isConnection;
 
+    /** Whether a field was seen that only the DNS log has. */
+    private boolean isLookup;
+
     ZeekConnection(ZoneId zone) {
         draft = new FlowDraft(zone, false);
     }
@@ -93,6 +101,12 @@ final class ZeekConnection {
         origBytes = respBytes = origIpBytes = respIpBytes = respPackets = ABSENT;
         ipProtocol = ProtocolNames.UNKNOWN;
         isConnection = false;
+        isLookup = false;
+        lookup.begin();
+    }
+
+    Lookup lookup() {
+        return lookup.finish();
     }
 
     void set(Field field, byte[] text, int from, int to) throws UndecodableException {
@@ -116,10 +130,22 @@ final class ZeekConnection {
             case RESP_PKTS -> respPackets = FlowDraft.count("resp_pkts", text, from, to);
             case RESP_IP_BYTES -> respIpBytes = FlowDraft.count("resp_ip_bytes", text, from, to);
             case IP_PROTO -> ipProtocol = ProtocolNames.number(text, from, to);
+            case QUERY -> {
+                isLookup = true;
+                lookup.name(text, from, to);
+            }
+            case RCODE -> {
+                isLookup = true;
+                lookup.rcode(text, from, to);
+            }
         }
     }
 
-    Outcome finish() throws UndecodableException {
+    /** @param dns whether the record is known to be of the DNS log */
+    Outcome finish(boolean dns) throws UndecodableException {
+        if (dns || isLookup && !isConnection) {
+            return lookup.hasName() ? draft.finishLookup() : Outcome.FRAMING;
+        }
         if (!isConnection && draft.packets < 0 && origIpBytes < 0 && origBytes < 0) {
             throw new UndecodableException(
                     Reason.MISSING_FIELD, "no conn_state and no counters: not a record of the connection log");

@@ -9,13 +9,14 @@ import java.util.Set;
  * Zeek's connection log as JSON: one object a record, keys with dots ({@code id.orig_h}), with underscores
  * ({@code id_orig_h}) or nested ({@code "id":{"orig_h":…}}), bare or wrapped ({@code "conn":{…}}).
  *
- * <p>Records of Zeek's other logs, which share a stream in many installations, are framing. See {@link ZeekConnection}
+ * <p>Records of its DNS log become lookups, or framing where they have no name. Records of Zeek's other logs, which share a
+ * stream in many installations, are framing. See {@link ZeekConnection}
  * for how a connection becomes a flow.
  */
 public final class ZeekJsonDecoder implements FlowDecoder {
     /** Logs that wrap their records as {@code {"dns":{…}}} in a stream of several. */
     private static final Set<String> OTHER_LOGS = Set.of(
-            "capture_loss", "conn_long", "dce_rpc", "dhcp", "dns", "dpd", "files", "ftp", "http", "irc", "kerberos",
+            "capture_loss", "conn_long", "dce_rpc", "dhcp", "dpd", "files", "ftp", "http", "irc", "kerberos",
             "known_certs", "known_hosts", "known_services", "notice", "ntlm", "ntp", "open_conn", "pe", "rdp", "sip",
             "smb_files", "smb_mapping", "smtp", "snmp", "software", "ssh", "ssl", "stats", "tunnel", "weird", "x509");
 
@@ -24,6 +25,9 @@ public final class ZeekJsonDecoder implements FlowDecoder {
 
     /** Whether the record says that it is of another log. */
     private boolean otherLog;
+
+    /** Whether it says that it is of the DNS log. */
+    private boolean dnsLog;
 
     public ZeekJsonDecoder() {
         this(ZoneOffset.UTC);
@@ -47,6 +51,7 @@ public final class ZeekJsonDecoder implements FlowDecoder {
         }
         connection.begin(into);
         otherLog = false;
+        dnsLog = false;
         try {
             json.open(bytes, from, to);
             readFields(true);
@@ -57,20 +62,29 @@ public final class ZeekJsonDecoder implements FlowDecoder {
         } finally {
             json.close();
         }
-        return connection.finish();
+        return connection.finish(dnsLog);
+    }
+
+    @Override
+    public Lookup lookup() {
+        return connection.lookup();
     }
 
     private void readFields(boolean outermost) throws UndecodableException {
         for (String name = json.next(); name != null; name = json.next()) {
             switch (name) {
                 case "_path", "@stream" -> {
-                    if (json.isScalar() && !isConn(json.text(), json.length())) {
-                        otherLog = true;
-                        return;
+                    if (json.isScalar()) {
+                        dnsLog = json.is("dns");
+                        if (!dnsLog && !json.is("conn")) {
+                            otherLog = true;
+                            return;
+                        }
                     }
                 }
-                case "conn" -> {
+                case "conn", "dns" -> {
                     if (outermost && json.enterObject()) {
+                        dnsLog |= name.equals("dns");
                         readFields(false);
                         if (otherLog) {
                             return;
@@ -101,9 +115,5 @@ public final class ZeekJsonDecoder implements FlowDecoder {
         if (field != null && json.isScalar()) {
             connection.set(field, json.text(), 0, json.length());
         }
-    }
-
-    private static boolean isConn(byte[] log, int length) {
-        return length == 4 && log[0] == 'c' && log[1] == 'o' && log[2] == 'n' && log[3] == 'n';
     }
 }

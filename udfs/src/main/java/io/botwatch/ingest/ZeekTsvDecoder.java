@@ -10,7 +10,8 @@ import java.util.Arrays;
 /**
  * Zeek's connection log in its own text format. The {@code #fields} line names the columns, so that added ones
  * ({@code _node_name} in front, labels behind) do no harm; until there is one, the columns of a plain conn.log are
- * expected. Lines that start with {@code #} are framing, and so are all lines of a log whose {@code #path} is not conn.
+ * expected. Lines that start with {@code #} are framing, and so are all lines of a log whose {@code #path} is neither conn nor
+ * dns; of the latter those without a name, too.
  *
  * <p>See {@link ZeekConnection} for how a connection becomes a flow.
  */
@@ -30,6 +31,7 @@ public final class ZeekTsvDecoder implements FlowDecoder {
 
     private byte separator = '\t';
     private boolean otherLog;
+    private boolean dnsLog;
 
     public ZeekTsvDecoder() {
         this(ZoneOffset.UTC);
@@ -70,7 +72,12 @@ public final class ZeekTsvDecoder implements FlowDecoder {
                 connection.set(columns[i], bytes, row.from(i), row.to(i));
             }
         }
-        return connection.finish();
+        return connection.finish(dnsLog);
+    }
+
+    @Override
+    public Lookup lookup() {
+        return connection.lookup();
     }
 
     private void directive(byte[] bytes, int from, int to) {
@@ -90,7 +97,8 @@ public final class ZeekTsvDecoder implements FlowDecoder {
             setColumns(names);
         } else if (startsWith(bytes, from, to, "#path")) {
             row.split(bytes, from, to, separator, 2);
-            otherLog = row.has(1) && !row.is(1, "conn");
+            dnsLog = row.has(1) && row.is(1, "dns");
+            otherLog = row.has(1) && !dnsLog && !row.is(1, "conn");
         }
     }
 

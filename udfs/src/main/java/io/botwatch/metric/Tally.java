@@ -8,6 +8,7 @@ import org.apache.flink.metrics.Counter;
 /** A count under one name, twice: as a metric while the job runs, and as an accumulator in the job's result. */
 public final class Tally {
     public static final String DECODED = "flows_decoded";
+    public static final String LOOKUPS = "lookups_decoded";
     public static final String NOT_IP = "records_not_ip";
     public static final String DEAD = "records_dead";
     public static final String REPLIES = "records_replies";
@@ -35,6 +36,7 @@ public final class Tally {
 
     public static final String LATE_VOLUMETRIC = "late_volumetric";
     public static final String LATE_OUTBOUND = "late_outbound";
+    public static final String LATE_LOOKUPS = "late_lookups";
     public static final String LATE_RELAY = "late_relay";
     public static final String RELAY_OVERFLOW = "relay_overflow_buckets";
 
@@ -62,7 +64,7 @@ public final class Tally {
 
     /** Records read, whatever they were. */
     public static long read(Map<String, Object> counters) {
-        return count(counters, DECODED) + count(counters, NOT_IP) + dead(counters);
+        return count(counters, DECODED) + count(counters, LOOKUPS) + count(counters, NOT_IP) + dead(counters);
     }
 
     /** Records that could not be decoded, whatever the reason. */
@@ -76,7 +78,7 @@ public final class Tally {
     /** Records that came too late for a rule, over all rules. */
     public static long late(Map<String, Object> counters) {
         return count(counters, LATE_BEACON) + count(counters, LATE_VOLUMETRIC) + count(counters, LATE_RELAY)
-                + count(counters, LATE_OUTBOUND);
+                + count(counters, LATE_OUTBOUND) + count(counters, LATE_LOOKUPS);
     }
 
     public void add(long n) {

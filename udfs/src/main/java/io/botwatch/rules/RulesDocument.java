@@ -2,6 +2,7 @@ package io.botwatch.rules;
 
 import io.botwatch.document.DocumentException;
 import io.botwatch.beacon.BeaconRule;
+import io.botwatch.dga.DgaRule;
 import io.botwatch.longconnection.LongConnectionRule;
 import io.botwatch.network.Network;
 import io.botwatch.network.NetworkSet;
@@ -108,6 +109,7 @@ public final class RulesDocument {
         types.put("outbound-flood", OutboundRule::flood);
         types.put("irc", OutboundRule::irc);
         types.put("dns", OutboundRule::dns);
+        types.put("dga", DgaRule::read);
         types.put("long-connection", LongConnectionRule::read);
         types.put("story", StoryRule::read);
         return types;

@@ -215,7 +215,7 @@ class DelimitedDecodersTest {
 
         @Test
         void rowsOfAnotherLogAreFraming() throws Exception {
-            outcome(decoder, "#path\tdns");
+            outcome(decoder, "#path\tdpd");
             outcome(decoder, "#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\ttrans_id");
             assertThat(outcome(decoder, "1\tC\t10.0.0.7\t1\t192.0.2.53\t53\tudp\t7")).isEqualTo(Outcome.FRAMING);
             outcome(decoder, "#path\tconn");

@@ -62,7 +62,7 @@ class FormatDetectorTest {
     @CsvSource(delimiter = '|', value = {
         "''", "' '", "hello", "{", "{}", "[]", "{'a':1}", "{'event_type':'flow','src_ip':'10.0.0.7'}",
         "{'@timestamp':1,'source':{'ip':'10.0.0.7'},'destination':{'ip':'10.0.0.8'}}", "{'@timestamp':1,'flow.src.ip.addr':'10.0.0.7'}",
-        "{'ts':1,'id.orig_h':'10.0.0.7','query':'example.org'}", "# a comment", "#path\tdns", "1,2,3", "<xml/>",
+        "{'ts':1,'id.orig_h':'10.0.0.7','query':'example.org'}", "# a comment", "#path\tdpd", "1,2,3", "<xml/>",
         "sIP,dIP,sPort,dPort,protocol,packets,bytes", "a\tb\tc\td\te\tf\tg\th\ti\tj\tk\tl\tm"
     })
     void otherThingsAreOfNoFormatAndTheReasonSaysWhy(String record) {
@@ -103,7 +103,7 @@ class FormatDetectorTest {
     void reasonsNameWhatWasSeen() {
         assertThat(detect("{\"ts\":1,\"id.orig_h\":\"10.0.0.7\",\"conn_state\":\"SF\"}").reason())
                 .isEqualTo("first record is a JSON object with id.orig_h: Zeek conn");
-        assertThat(detect("#separator \\x09\n#path\tdns\n").reason()).contains("dns log, not its connection log");
+        assertThat(detect("#separator \\x09\n#path\tdpd\n").reason()).contains("dpd log, neither its connection nor its DNS log");
         assertThat(detect("{\"event_type\":\"flow\",\"src_ip\":1}").reason()).contains("event_type, src_ip");
         assertThat(detect("{\"AgentIP\":\"10.0.0.1\",\"SrcAddr\":\"10.0.0.7\"}").reason())
                 .isEqualTo("first record is a JSON object with AgentIP: NetObserv");
@@ -168,6 +168,9 @@ class FormatDetectorTest {
         }
         if (name.startsWith("samples/pmacct/") && name.endsWith(".jsonl")) {
             return FlowFormat.PMACCT_JSON;
+        }
+        if (name.contains("_dns.log")) {
+            return FlowFormat.ZEEK_TSV;
         }
         if (name.contains("filebeat")) {
             return FlowFormat.ECS_JSON;

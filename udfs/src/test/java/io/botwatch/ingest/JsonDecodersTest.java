@@ -206,8 +206,8 @@ class JsonDecodersTest {
 
         @Test
         void aRecordOfAnotherLogThatDoesNotSayWhichIsNoConnection() {
-            String dns = "{\"ts\":1,\"id.orig_h\":\"10.0.0.7\",\"id.orig_p\":1,\"id.resp_h\":\"192.0.2.53\",\"id.resp_p\":53,\"proto\":\"udp\",\"query\":\"a\"}";
-            assertThat(failure(decoder, dns).reason()).isEqualTo(Reason.MISSING_FIELD);
+            String ntp = "{\"ts\":1,\"id.orig_h\":\"10.0.0.7\",\"id.orig_p\":1,\"id.resp_h\":\"192.0.2.53\",\"id.resp_p\":123,\"proto\":\"udp\",\"stratum\":2}";
+            assertThat(failure(decoder, ntp).reason()).isEqualTo(Reason.MISSING_FIELD);
         }
     }
 

@@ -28,6 +28,7 @@ final class SharedData {
     static final class Tally {
         int flows;
         int notIp;
+        int lookups;
         int framing;
         final List<String> undecodable = new ArrayList<>();
         long bytes;
@@ -51,6 +52,7 @@ final class SharedData {
                             assertThat(flow.endMs).isGreaterThanOrEqualTo(flow.startMs);
                         }
                         case NOT_IP -> tally.notIp++;
+                        case LOOKUP -> tally.lookups++;
                         case FRAMING -> tally.framing++;
                     }
                 } catch (UndecodableException e) {

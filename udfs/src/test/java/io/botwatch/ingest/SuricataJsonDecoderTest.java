@@ -19,6 +19,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -115,7 +116,12 @@ class SuricataJsonDecoderTest {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 JsonNode event = trees.readTree(line);
                 if (!event.get("event_type").asText().equals("flow")) {
-                    assertThat(outcome(decoder, line)).isEqualTo(Outcome.FRAMING);
+                    boolean answer = event.path("dns").path("type").asText().equals("answer");
+                    assertThat(outcome(decoder, line)).isEqualTo(answer ? Outcome.LOOKUP : Outcome.FRAMING);
+                    if (answer) {
+                        assertThat(decoder.lookup().name()).isEqualTo(event.at("/dns/rrname").asText().toLowerCase(Locale.ROOT));
+                        assertThat(decoder.lookup().isNoSuchName()).isEqualTo(event.at("/dns/rcode").asText().equals("NXDOMAIN"));
+                    }
                     continue;
                 }
                 Flow flow = flow(decoder, line);

@@ -359,9 +359,9 @@ class RulesDocumentTest {
                         "rules.yaml:27: rules[2].title: holds a character that is not text"),
                 fault("title: A relay", "title: [a]", "rules.yaml:27: rules[2].title: expected a value, found a list"),
                 fault("type: relay", "type: rely",
-                        "rules.yaml:28: rules[2].type: 'rely' is not one of beacon, volumetric, relay, spreader, spam, outbound-flood, irc, dns, long-connection, story; did you mean 'relay'?"),
+                        "rules.yaml:28: rules[2].type: 'rely' is not one of beacon, volumetric, relay, spreader, spam, outbound-flood, irc, dns, dga, long-connection, story; did you mean 'relay'?"),
                 fault("type: relay", "type: worm",
-                        "rules.yaml:28: rules[2].type: 'worm' is not one of beacon, volumetric, relay, spreader, spam, outbound-flood, irc, dns, long-connection, story"),
+                        "rules.yaml:28: rules[2].type: 'worm' is not one of beacon, volumetric, relay, spreader, spam, outbound-flood, irc, dns, dga, long-connection, story"),
                 fault("level: low", "level: hihg",
                         "rules.yaml:29: rules[2].level: 'hihg' is not one of informational, low, medium, high, critical;"
                                 + " did you mean 'high'?"),

@@ -1,0 +1,91 @@
+package io.botwatch.dga;
+
+import io.botwatch.combine.Combining;
+import io.botwatch.flow.Address;
+import io.botwatch.ingest.Decoded;
+import io.botwatch.network.Roles;
+import io.botwatch.sketch.DistinctCount;
+import java.util.List;
+
+/** What a rule sums of lookups, per host and bucket. Names are scored here, before the shuffle, and do not cross it but as samples. */
+public final class LookupCombining implements Combining<Decoded, LookupSums> {
+    private static final long FNV_OFFSET = 0xCBF29CE484222325L;
+    private static final long FNV_PRIME = 0x100000001B3L;
+
+    private final DgaRule rule;
+    private final Roles roles;
+    private final List<String> below;
+    private final long secret;
+
+    private transient NameModel model;
+    private transient LookupSums probe;
+
+    /** @param secret key of the sketches' hashes */
+    public LookupCombining(DgaRule rule, Roles roles, long secret) {
+        this.rule = rule;
+        this.roles = roles;
+        this.below = rule.suffixes().stream().map(suffix -> "." + suffix).toList();
+        this.secret = secret;
+    }
+
+    @Override
+    public boolean wants(Decoded record) {
+        return !roles.hasAny(rule.excludedRoles(), record.flow.srcHi, record.flow.srcLo) && !isSkipped(record.lookup.name());
+    }
+
+    private boolean isSkipped(String name) {
+        return rule.suffixes().contains(name) || below.stream().anyMatch(name::endsWith);
+    }
+
+    @Override
+    public LookupSums probe(Decoded record) {
+        if (probe == null) {
+            probe = new LookupSums();
+        }
+        probe.hostHi = record.flow.srcHi;
+        probe.hostLo = record.flow.srcLo;
+        probe.bucketMs = Math.floorDiv(record.flow.startMs, DgaRule.BUCKET_MS) * DgaRule.BUCKET_MS;
+        return probe;
+    }
+
+    @Override
+    public LookupSums start(LookupSums of) {
+        LookupSums sums = new LookupSums();
+        sums.hostHi = of.hostHi;
+        sums.hostLo = of.hostLo;
+        sums.bucketMs = of.bucketMs;
+        return sums;
+    }
+
+    @Override
+    public void add(LookupSums sums, Decoded record) {
+        if (model == null) {
+            model = NameModel.shipped();
+        }
+        sums.lookups++;
+        String name = record.lookup.name();
+        if (model.score(name) >= rule.minScore()) {
+            long hash = DistinctCount.hash(secret, hash(GeneratedLabel.of(name)), 0);
+            sums.name(hash, name, record.lookup.isNoSuchName(), record.flow.startMs);
+        }
+    }
+
+    /** FNV-1a, 64 bits; mixed with the secret by whoever uses it. */
+    private static long hash(String text) {
+        long hash = FNV_OFFSET;
+        for (int i = 0; i < text.length(); i++) {
+            hash = (hash ^ text.charAt(i)) * FNV_PRIME;
+        }
+        return Address.mix(hash);
+    }
+
+    @Override
+    public long bucketEndMs(LookupSums sums) {
+        return sums.endMs();
+    }
+
+    @Override
+    public int size(LookupSums sums) {
+        return sums.names.size() + sums.noSuch.size() + sums.sample.size();
+    }
+}

@@ -1,0 +1,21 @@
+package io.botwatch.ingest;
+
+/**
+ * What a host asked a name server, and what it was told.
+ *
+ * @param name as asked, without a dot at its end, lower case, at most {@value #MAX_NAME} characters
+ * @param rcode of the answer (RFC 1035 and IANA's registry); {@value #UNANSWERED} where there was none, or the record does not say
+ */
+public record Lookup(String name, int rcode) {
+    /** RFC 1035, section 2.3.4. */
+    public static final int MAX_NAME = 255;
+
+    public static final int UNANSWERED = -1;
+
+    private static final int NXDOMAIN = 3;
+
+    /** Whether the answer was that there is no such name. */
+    public boolean isNoSuchName() {
+        return rcode == NXDOMAIN;
+    }
+}
