@@ -32,9 +32,12 @@ final class PmacctChain {
         UdpPort port = UdpPort.free();
         Path configuration = Files.writeString(folder.resolve(topic + ".conf"), configuration(port, topic));
         List<String> command = List.of("nfacctd", "-f", configuration.toString());
-        try (Program nfacctd = Program.start(folder.resolve(topic + ".out"), command);
+        Path said = folder.resolve(topic + ".out");
+        try (Program nfacctd = Program.start(said, command);
                 Topic written = new Topic(bootstrapServers, topic)) {
             nfacctd.await("nfacctd listens", LIMIT, port::isOpen);
+            // It takes flows before its plugin does, and those are lost. The plugin writes what it has, at first nothing, every second.
+            nfacctd.await("nfacctd's plugin has begun to write", LIMIT, () -> Files.readString(said).contains("Purging cache - END"));
             // It does not send again what it could not send because the topic had no leader yet.
             written.read();
             new Softflowd(folder, version).replay(capture, port);

@@ -93,7 +93,7 @@ public final class PeerAppraiser implements Appraiser {
         return completeSinceMs != Long.MAX_VALUE && known.firstMs - completeSinceMs >= HISTORY_MS;
     }
 
-    /** docs/detectors.md has the table. */
+    /** docs/detectors/beacon.md has the table. */
     private static Severity ofScore(double score) {
         if (score >= CRITICAL) {
             return Severity.CRITICAL;

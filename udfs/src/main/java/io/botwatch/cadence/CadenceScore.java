@@ -5,7 +5,7 @@ package io.botwatch.cadence;
  * the largest share that any memoryless traffic, of whatever rate, can put there; windows at twice, three and four times the
  * length count missed check-ins.
  *
- * <p>docs/detectors.md has the formula and how it was measured. Not for use by several threads.
+ * <p>docs/detectors/beacon.md has the formula and how it was measured. Not for use by several threads.
  */
 public final class CadenceScore {
     private static final int MIN_INTERVALS = 4;

@@ -11,7 +11,7 @@ import java.util.Arrays;
 
 /**
  * How much a name looks like one that an algorithm made: a logistic regression over {@link NameFeatures}. The model that is
- * shipped was trained by {@code botwatch train-names}; docs/detectors has how well it does.
+ * shipped was trained by {@code botwatch train-names}; docs/detectors/dga.md has how well it does.
  */
 public final class NameModel {
     private static final String HEADER = "botwatch name model 1";
