@@ -7,7 +7,7 @@ import io.botwatch.document.Section.Scalar;
 import io.botwatch.document.YamlDocument;
 import io.botwatch.flow.Address;
 import io.botwatch.network.Network;
-import io.botwatch.rule.RuleReader;
+import io.botwatch.rule.NetworkLists;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -70,7 +70,7 @@ public record Dataset(
                 section.text("name", 100),
                 generated ? section.text("scenario", 100) : null,
                 section.list("files", !generated, generated ? null : "file").stream().map(Scalar::text).toList(),
-                RuleReader.networks(section, "internal", generated ? null : "network", problems),
+                new NetworkLists(problems, null).read(section, "internal", generated ? null : "network"),
                 List.copyOf(malicious),
                 section.optionalText("note"));
     }

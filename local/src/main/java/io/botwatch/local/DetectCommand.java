@@ -6,7 +6,9 @@ import io.botwatch.finding.FinalFindings;
 import io.botwatch.finding.Finding;
 import io.botwatch.finding.FindingSerializer;
 import io.botwatch.finding.FlatView;
+import io.botwatch.finding.HostRisk;
 import io.botwatch.finding.OcsfWriter;
+import io.botwatch.finding.Severity;
 import io.botwatch.ingest.DeadLetterSerializer;
 import io.botwatch.ingest.InputFormat;
 import io.botwatch.ingest.Treatment;
@@ -22,9 +24,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.JobExecutionResult;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,6 +49,7 @@ final class DetectCommand implements Callable<Integer> {
     private static final int DEAD_LETTERS = 100_000;
 
     private static final int PRINTED_BESIDE_A_FILE = 100;
+    private static final int RISKY_HOSTS = 10;
 
     @Parameters(
             arity = "1..*",
@@ -151,20 +156,21 @@ final class DetectCommand implements Callable<Integer> {
                         + Progress.count(Tally.count(counters, Tally.FINDINGS)) + " findings"));
         progress.done();
         Map<String, Long> byRule = new TreeMap<>();
+        HostRisk risk = new HostRisk();
         try (FinalFindings finals = new FinalFindings()) {
             Spool.read(findings, FindingSerializer.INSTANCE, finals::add);
             Files.delete(findings);
-            write(finals, file, byRule);
+            write(finals, file, byRule, risk);
         }
         if (dead != null) {
             DeadLetterLines lines = new DeadLetterLines(dead.stream());
             Spool.read(deadSpool, DeadLetterSerializer.INSTANCE, lines::write);
             dead.complete();
         }
-        summarize(result.getAllAccumulatorResults(), byRule, file, (System.nanoTime() - startedNs) / 1e9);
+        summarize(result.getAllAccumulatorResults(), byRule, risk, file, (System.nanoTime() - startedNs) / 1e9);
     }
 
-    private void write(FinalFindings finals, OutputFile file, Map<String, Long> byRule) throws IOException {
+    private void write(FinalFindings finals, OutputFile file, Map<String, Long> byRule, HostRisk risk) throws IOException {
         OcsfWriter ocsf = new OcsfWriter("default", BotwatchJob.version());
         PrintStream stdout = new PrintStream(System.out, false, StandardCharsets.UTF_8);
         FindingFormat.LineWriter lines = file != null
@@ -173,6 +179,7 @@ final class DetectCommand implements Callable<Integer> {
         long[] printed = {0};
         finals.forEach(finding -> {
             byRule.merge(finding.ruleId, 1L, Long::sum);
+            risk.add(finding);
             try {
                 if (lines != null) {
                     lines.write(finding);
@@ -199,7 +206,8 @@ final class DetectCommand implements Callable<Integer> {
                 + finding.ruleId + "  " + finding.message;
     }
 
-    private void summarize(Map<String, Object> counters, Map<String, Long> byRule, OutputFile file, double seconds) {
+    private void summarize(
+            Map<String, Object> counters, Map<String, Long> byRule, HostRisk risk, OutputFile file, double seconds) {
         messages.printf("records read      %s%n", Progress.count(Tally.read(counters)));
         messages.printf("  IP flows        %s%n", Progress.count(Tally.count(counters, Tally.DECODED)));
         if (Tally.count(counters, Tally.LOOKUPS) > 0) {
@@ -236,11 +244,24 @@ final class DetectCommand implements Callable<Integer> {
         }
         messages.printf("findings          %s%n", byRule.isEmpty() ? "none" : "");
         byRule.forEach((rule, n) -> messages.printf("  %-15s %s%n", rule, Progress.count(n)));
+        List<HostRisk.Host> hosts = risk.ranked(RISKY_HOSTS);
+        if (!hosts.isEmpty()) {
+            messages.println("hosts by risk");
+            hosts.forEach(host -> messages.printf(Locale.ROOT, "  %-15s %-6.1f %s%n", host.address(), host.risk(), rules(host)));
+        }
         if (file != null) {
             messages.printf("written to        %s%n", file.path());
         }
         messages.printf(
                 "%.1f s, %s records/s%n", seconds, Progress.count(Math.round(Tally.read(counters) / seconds)));
+    }
+
+    /** The worst first. */
+    private static String rules(HostRisk.Host host) {
+        return host.worst().entrySet().stream()
+                .sorted(Map.Entry.<String, Severity>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
+                .map(rule -> rule.getKey() + " " + rule.getValue().label())
+                .collect(Collectors.joining(", "));
     }
 
     private String deadByReason(Map<String, Object> counters) {

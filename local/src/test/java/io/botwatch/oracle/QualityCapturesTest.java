@@ -3,6 +3,7 @@ package io.botwatch.oracle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.botwatch.finding.Finding;
+import io.botwatch.finding.HostRisk;
 import io.botwatch.finding.Severity;
 import io.botwatch.flow.Address;
 import io.botwatch.network.Network;
@@ -33,6 +34,12 @@ class QualityCapturesTest {
             assertThat(story.type).isEqualTo(Finding.Type.STORY);
             assertThat(story.src).hasToString(BOT);
             assertThat(story.message).contains("91.212.135.158:5678/tcp", "external mail servers");
+        });
+        HostRisk risk = new HostRisk();
+        findings.forEach(risk::add);
+        assertThat(risk.ranked(2)).as("the first by risk, by far").satisfies(hosts -> {
+            assertThat(hosts.get(0).address()).hasToString(BOT);
+            assertThat(hosts.get(0).risk()).isGreaterThan(3 * hosts.get(1).risk());
         });
         assertThat(findings)
                 .filteredOn(finding -> finding.type == Finding.Type.BEACON && "91.212.135.158".equals(text(finding.dst)))

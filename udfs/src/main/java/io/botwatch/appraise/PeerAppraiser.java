@@ -65,16 +65,20 @@ public final class PeerAppraiser implements Appraiser {
         }
         boolean isNew = known != null && isNew(known, surroundings.completeSinceMs());
         UsualService service = UsualService.of(finding.dstPort);
-        if (!isNew
+        if (candidate.suspect) {
+            finding.notes.add("the destination is on a list of suspects");
+        }
+        boolean usual = !isNew && !candidate.suspect;
+        if (usual
                 && hosts >= POPULAR_HOSTS
                 && (service != null || share(hosts, surroundings.population()) >= POPULAR)) {
             return false; // a service that the house uses
         }
-        if (service != null && !isNew && !Double.isNaN(finding.score)) {
+        if (service != null && usual && !Double.isNaN(finding.score)) {
             boolean answered = most.compareTo(Severity.MEDIUM) > 0;
-            Severity usual = hosts == 1 && answered && finding.score >= CRITICAL ? Severity.MEDIUM : Severity.LOW;
-            most = most.atMost(usual);
-            finding.notes.add(usual.label() + " at most: a cadence on a port of " + service.label() + " is usual, and nothing else"
+            Severity cap = hosts == 1 && answered && finding.score >= CRITICAL ? Severity.MEDIUM : Severity.LOW;
+            most = most.atMost(cap);
+            finding.notes.add(cap.label() + " at most: a cadence on a port of " + service.label() + " is usual, and nothing else"
                     + " speaks against the destination");
         }
         finding.severity = finding.severity.atMost(most);

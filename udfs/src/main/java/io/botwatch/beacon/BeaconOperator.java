@@ -57,6 +57,7 @@ public final class BeaconOperator extends AbstractStreamOperator<Candidate>
     private transient long watermarkMs;
     private transient PortSet excludedPorts;
     private transient NetworkSet excludedDestinations;
+    private transient NetworkSet suspects;
     private transient Rhythm rhythm;
     private transient Tally late;
     private transient Tally evicted;
@@ -97,6 +98,7 @@ public final class BeaconOperator extends AbstractStreamOperator<Candidate>
         watermarkMs = Long.MIN_VALUE;
         excludedPorts = new PortSet(rule.excludedPorts());
         excludedDestinations = NetworkSet.of(rule.excludedDestinations());
+        suspects = NetworkSet.of(rule.suspects());
         rhythm = new Rhythm();
         groups.read(context, this);
     }
@@ -209,8 +211,10 @@ public final class BeaconOperator extends AbstractStreamOperator<Candidate>
         String story = rule.info().id() + '|' + finding.src + '|' + finding.dst + '|' + tuple.dstPort + '|' + tuple.protocol;
         Candidate candidate = new Candidate(signal, story, finding.dst, rule.info().suppressionMs(), finding);
         if (!anyProtocol) {
-            candidate.weighed(
-                    regularity == null ? 0 : regularity.rarityWeight(), finding.severity.atMost(rule.info().level()));
+            candidate
+                    .weighed(
+                            regularity == null ? 0 : regularity.rarityWeight(), finding.severity.atMost(rule.info().level()))
+                    .suspect(suspects.contains(finding.dst));
         }
         output.collect(new StreamRecord<>(candidate, toMs - 1));
     }

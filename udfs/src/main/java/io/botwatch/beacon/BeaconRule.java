@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
  * @param minPerHour connections an hour, at least; 0 where the rate does not matter
  * @param maxPerHour connections an hour, at most; infinite where the rate does not matter
  * @param cadence how regular they must be; null where only their number counts
+ * @param suspects destination networks that something besides the flows speaks against
  * @param excludedPorts destination ports that are left out
  * @param excludedDestinations destination networks that are left out
  * @param excludedSourceRoles declared roles whose hosts are left out as sources
@@ -34,6 +35,7 @@ public record BeaconRule(
         double minPerHour,
         double maxPerHour,
         CadenceCondition cadence,
+        List<Network> suspects,
         List<Integer> excludedPorts,
         List<Network> excludedDestinations,
         List<Role> excludedSourceRoles,
@@ -52,7 +54,7 @@ public record BeaconRule(
         long size = window.durationMs("size", SECOND_MS, RuleReader.MAX_WINDOW_MS);
         long slide = window.durationMs("slide", SECOND_MS, RuleReader.MAX_WINDOW_MS);
         checkSlides(window, size, slide);
-        Section condition = rule.condition("min_connections", "min_duration", "rate_per_hour", "score", "period");
+        Section condition = rule.condition("min_connections", "min_duration", "rate_per_hour", "score", "period", "suspects");
         CadenceCondition cadence = condition.has("score") ? cadence(condition, window, slide) : null;
         double minPerHour = 0;
         double maxPerHour = Double.POSITIVE_INFINITY;
@@ -74,6 +76,7 @@ public record BeaconRule(
                 minPerHour,
                 maxPerHour,
                 cadence,
+                rule.networks(condition, "suspects"),
                 rule.ports(filter, "dst_port_not", false),
                 rule.networks(filter, "dst_not"),
                 rule.roles(filter, "src_role_not"),

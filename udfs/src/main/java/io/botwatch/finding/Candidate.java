@@ -41,6 +41,9 @@ public final class Candidate {
     /** The highest severity it may come to; null where the peer does not matter. */
     public Severity ceiling;
 
+    /** Whether something besides the flows speaks against the peer. */
+    public boolean suspect;
+
     public Candidate() {}
 
     public Candidate(Signal signal, String storyKey, Address peer, long suppressionMs, Finding finding) {
@@ -55,6 +58,12 @@ public final class Candidate {
     public Candidate weighed(double rarityWeight, Severity ceiling) {
         this.rarityWeight = rarityWeight;
         this.ceiling = ceiling;
+        return this;
+    }
+
+    /** The same, of a peer that something besides the flows speaks against or not. */
+    public Candidate suspect(boolean is) {
+        suspect = is;
         return this;
     }
 

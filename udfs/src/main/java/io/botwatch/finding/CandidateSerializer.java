@@ -20,7 +20,7 @@ public final class CandidateSerializer extends RecordSerializer<Candidate> {
 
     @Override
     protected int version() {
-        return 2;
+        return 3;
     }
 
     @Override
@@ -31,7 +31,8 @@ public final class CandidateSerializer extends RecordSerializer<Candidate> {
     @Override
     public Candidate copy(Candidate from) {
         return new Candidate(from.signal, from.storyKey, from.peer, from.suppressionMs, from.finding.copy())
-                .weighed(from.rarityWeight, from.ceiling);
+                .weighed(from.rarityWeight, from.ceiling)
+                .suspect(from.suspect);
     }
 
     @Override
@@ -44,6 +45,7 @@ public final class CandidateSerializer extends RecordSerializer<Candidate> {
         out.writeByte(candidate.ceiling == null ? -1 : candidate.ceiling.ordinal());
         if (candidate.ceiling != null) {
             out.writeDouble(candidate.rarityWeight);
+            out.writeBoolean(candidate.suspect);
         }
         FindingSerializer.INSTANCE.serialize(candidate.finding, out);
     }
@@ -57,6 +59,7 @@ public final class CandidateSerializer extends RecordSerializer<Candidate> {
         int ceiling = version < 2 ? -1 : in.readByte();
         reuse.ceiling = ceiling < 0 ? null : SEVERITIES[ceiling];
         reuse.rarityWeight = ceiling < 0 ? Double.NaN : in.readDouble();
+        reuse.suspect = version > 2 && ceiling >= 0 && in.readBoolean();
         reuse.finding = FindingSerializer.INSTANCE.deserialize(in);
         return reuse;
     }

@@ -30,11 +30,13 @@ public final class RuleReader {
 
     private final Section rule;
     private final Problems problems;
+    private final NetworkLists networks;
     private final RuleInfo info;
 
-    public RuleReader(Section rule, Problems problems) {
+    public RuleReader(Section rule, Problems problems, NetworkLists networks) {
         this.rule = rule;
         this.problems = problems;
+        this.networks = networks;
         this.info = readInfo();
     }
 
@@ -84,21 +86,9 @@ public final class RuleReader {
                 section.list(key, required, required ? "port" : null), scalar -> (int) section.whole(scalar, 0, 65_535));
     }
 
-    /** Networks in the order of the document, each once. */
+    /** Networks in the order of the document, each once; none when absent. */
     public List<Network> networks(Section section, String key) {
-        return networks(section, key, null, problems);
-    }
-
-    /** @param atLeastOne what a list must have one of; null where it may be absent */
-    public static List<Network> networks(Section section, String key, String atLeastOne, Problems problems) {
-        return values(section.list(key, false, atLeastOne), scalar -> {
-            try {
-                return Network.parse(scalar.text());
-            } catch (IllegalArgumentException e) {
-                problems.add(scalar.line(), scalar.path(), e.getMessage());
-                return Network.parse("0.0.0.0/0");
-            }
-        });
+        return networks.read(section, key, null);
     }
 
     /** Roles in the order of the document, each once; none when absent. */

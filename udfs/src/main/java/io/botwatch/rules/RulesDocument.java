@@ -11,6 +11,7 @@ import io.botwatch.network.Roles;
 import io.botwatch.outbound.OutboundRule;
 import io.botwatch.relay.RelayRule;
 import io.botwatch.rule.Rule;
+import io.botwatch.rule.NetworkLists;
 import io.botwatch.rule.RuleReader;
 import io.botwatch.document.Problems;
 import io.botwatch.document.Section;
@@ -23,6 +24,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -49,8 +51,11 @@ public final class RulesDocument {
 
     private final Problems problems;
 
-    private RulesDocument(Problems problems) {
+    private final NetworkLists networks;
+
+    private RulesDocument(Problems problems, Path folder) {
         this.problems = problems;
+        this.networks = new NetworkLists(problems, folder);
     }
 
     /**
@@ -58,16 +63,16 @@ public final class RulesDocument {
      * @throws DocumentException with every fault
      */
     public static RuleSet parse(String fileName, String yaml) {
-        return parse(YamlDocument.of(fileName, yaml.getBytes(StandardCharsets.UTF_8)));
+        return parse(YamlDocument.of(fileName, yaml.getBytes(StandardCharsets.UTF_8)), null);
     }
 
     /**
-     * Reads a UTF-8 file of at most 1 MiB.
+     * Reads a UTF-8 file of at most 1 MiB, and the files of networks beside it that it names.
      *
      * @throws DocumentException with every fault, also when the file cannot be read
      */
     public static RuleSet load(Path file) {
-        return parse(YamlDocument.load(file));
+        return parse(YamlDocument.load(file), file.toAbsolutePath().getParent());
     }
 
     /**
@@ -86,15 +91,15 @@ public final class RulesDocument {
             if (in == null) {
                 throw new IllegalStateException(fileName + " is missing from the jar");
             }
-            return parse(YamlDocument.of(fileName, in.readAllBytes()));
+            return parse(YamlDocument.of(fileName, in.readAllBytes()), null);
         } catch (IOException e) {
             throw new UncheckedIOException("reading " + fileName + " from the jar", e);
         }
     }
 
-    private static RuleSet parse(YamlDocument document) {
-        RulesDocument rules = new RulesDocument(document.problems());
-        RuleSet parsed = rules.ruleSet(document.root(), RuleSet.version(document.bytes()));
+    private static RuleSet parse(YamlDocument document, Path folder) {
+        RulesDocument rules = new RulesDocument(document.problems(), folder);
+        RuleSet parsed = rules.ruleSet(document.root(), document.bytes());
         document.problems().throwIfAny();
         return parsed;
     }
@@ -115,20 +120,20 @@ public final class RulesDocument {
         return types;
     }
 
-    private RuleSet ruleSet(Section document, String version) {
+    private RuleSet ruleSet(Section document, byte[] text) {
         document.allow("preset", "internal_subnets", "never_included_subnets", "roles", "rules");
         RuleSet.Preset preset = RuleReader.constant(
                 RuleSet.Preset.values(), document.choice("preset", false, List.of("enterprise", "aql")));
         List<Network> internal = document.has("internal_subnets")
-                ? RuleReader.networks(document, "internal_subnets", "network", problems)
+                ? networks.read(document, "internal_subnets", "network")
                 : PRIVATE;
-        List<Network> neverIncluded = RuleReader.networks(document, "never_included_subnets", null, problems);
+        List<Network> neverIncluded = networks.read(document, "never_included_subnets", null);
         Roles roles = document.has("roles") ? roles(document.section("roles")) : Roles.NONE;
         List<Rule> rules = new ArrayList<>();
         Map<String, String> ids = new HashMap<>();
         for (Section section : document.sections("rules", "rule")) {
             String type = section.choice("type", true, TYPES.keySet());
-            RuleReader reader = new RuleReader(section, problems);
+            RuleReader reader = new RuleReader(section, problems, networks);
             String id = reader.info().id();
             String before = id.isEmpty() ? null : ids.putIfAbsent(id, section.path());
             if (before != null) {
@@ -139,18 +144,21 @@ public final class RulesDocument {
                 rules.add(TYPES.get(type).apply(reader));
             }
         }
+        byte[] files = networks.contents();
+        byte[] all = Arrays.copyOf(text, text.length + files.length);
+        System.arraycopy(files, 0, all, text.length, files.length);
         return new RuleSet(
-                preset, version, NetworkSet.of(internal, neverIncluded), roles, rules, neverIncluded);
+                preset, RuleSet.version(all), NetworkSet.of(internal, neverIncluded), roles, rules, neverIncluded);
     }
 
     private Roles roles(Section section) {
         section.allow(Role.labels().toArray(String[]::new));
-        Map<Role, List<Network>> networks = new EnumMap<>(Role.class);
+        Map<Role, List<Network>> byRole = new EnumMap<>(Role.class);
         for (Role role : Role.values()) {
             if (section.has(role.label())) {
-                networks.put(role, RuleReader.networks(section, role.label(), null, problems));
+                byRole.put(role, networks.read(section, role.label(), null));
             }
         }
-        return new Roles(networks);
+        return new Roles(byRole);
     }
 }

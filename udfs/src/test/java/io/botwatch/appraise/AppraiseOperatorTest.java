@@ -123,6 +123,23 @@ class AppraiseOperatorTest {
     }
 
     @Test
+    void aDestinationThatIsSuspectIsNoServiceOfTheHouseAndNoUsualOne() throws Exception {
+        try (var harness = harness()) {
+            for (int host = 0; host < 20; host++) {
+                Contact contact = contact(Flows.outbound(host, 1, 443, Flows.T));
+                harness.processElement2(contact, contact.endMs() - 1);
+            }
+            Candidate candidate = beacon(1, 443, Flows.T + 10 * BUCKET).suspect(true);
+            harness.processElement1(candidate, candidate.finding.timeMs - 1);
+            harness.processBothWatermarks(new Watermark(Flows.T + 20 * BUCKET));
+            assertThat(harness.extractOutputValues()).singleElement().satisfies(appraised -> {
+                assertThat(appraised.finding.severity).isGreaterThanOrEqualTo(Severity.HIGH);
+                assertThat(appraised.finding.notes).contains("the destination is on a list of suspects");
+            });
+        }
+    }
+
+    @Test
     void whatIsNotWeighedPassesAtOnce() throws Exception {
         try (var harness = harness()) {
             Candidate flood = beacon(1, 443, Flows.T);

@@ -194,7 +194,7 @@ class BeaconOperatorTest {
     void aRuleOfACadenceHoldsForWhatIsRegularWhateverItsPortAndOrderOfArrival() throws Exception {
         BeaconRule rule = new BeaconRule(
                 DAILY.info(), 24 * HOUR, 5 * MINUTE, 6, 10, 0, Double.POSITIVE_INFINITY,
-                new CadenceCondition(0.45, 15_000, 3 * HOUR), List.of(), List.of(), List.of(), List.of());
+                new CadenceCondition(0.45, 15_000, 3 * HOUR), List.of(), List.of(), List.of(), List.of(), List.of());
         for (long seed = 500; seed < 520; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             List<Flow> flows = new ArrayList<>();
@@ -254,7 +254,7 @@ class BeaconOperatorTest {
     @Test
     void whatTheRuleLeavesOutMakesNoState() throws Exception {
         BeaconRule rule = new BeaconRule(
-                DAILY.info(), 24 * HOUR, 5 * MINUTE, 12, 30, 4, 120, null, List.of(443),
+                DAILY.info(), 24 * HOUR, 5 * MINUTE, 12, 30, 4, 120, null, List.of(), List.of(443),
                 List.of(Network.parse("198.18.0.0/24")), List.of(), List.of());
         try (var harness = harness(rule)) {
             harness.processElement(Flows.outbound(1, 300, 443, Flows.T), Flows.T);
@@ -539,7 +539,7 @@ class BeaconOperatorTest {
             long windowMs, long slideMs, int connections, int minutes, double minPerHour, double maxPerHour) {
         RuleInfo info = new RuleInfo("B", "Beacon", RuleInfo.Mode.ACTIVE, Severity.CRITICAL, List.of(), 0, "");
         return new BeaconRule(
-                info, windowMs, slideMs, connections, minutes, minPerHour, maxPerHour, null, List.of(), List.of(), List.of(),
+                info, windowMs, slideMs, connections, minutes, minPerHour, maxPerHour, null, List.of(), List.of(), List.of(), List.of(),
                 List.of());
     }
 }

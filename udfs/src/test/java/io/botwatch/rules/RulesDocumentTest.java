@@ -4,6 +4,7 @@ import io.botwatch.document.DocumentException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.botwatch.beacon.BeaconRule;
 import io.botwatch.rule.RuleInfo;
@@ -147,7 +148,7 @@ class RulesDocumentTest {
         assertThat(rules.of(BeaconRule.class))
                 .containsExactly(new BeaconRule(
                         new RuleInfo("B", "A beacon", RuleInfo.Mode.ACTIVE, Severity.HIGH, List.of("attack.t1071"), 0, ""),
-                        24 * HOUR, 5 * MINUTE, 12, 30, 4, 120, null, List.of(80, 443), networks("127.0.0.0/8"), List.of(),
+                        24 * HOUR, 5 * MINUTE, 12, 30, 4, 120, null, List.of(), List.of(80, 443), networks("127.0.0.0/8"), List.of(),
                         List.of()));
         assertThat(rules.of(VolumetricRule.class))
                 .containsExactly(VolumetricRules.perService(
@@ -235,6 +236,29 @@ class RulesDocumentTest {
         Path file = directory.resolve("rules.yaml");
         Files.writeString(file, DOCUMENT);
         assertThat(RulesDocument.load(file).version()).isEqualTo(parse(DOCUMENT).version());
+    }
+
+    @Test
+    void networksMayBeThoseOfAFileBesideTheDocument() throws IOException {
+        Path rules = Files.writeString(
+                directory.resolve("rules.yaml"), DOCUMENT.replace("[127.0.0.0/8]", "[127.0.0.0/8, \"file:lists/cdn.csv\"]"));
+        assertThat(catchThrowableOfType(DocumentException.class, () -> RulesDocument.load(rules)).problems())
+                .singleElement(STRING)
+                .startsWith(rules + ":17: rules[0].filter.dst_not[1]: ")
+                .endsWith("cdn.csv cannot be read: no such file");
+        Path list = Files.createDirectory(directory.resolve("lists")).resolve("cdn.csv");
+        Files.writeString(list, "# networks\n203.0.113.0/24,a network\n\n2001:db8::7 # an address\n127.0.0.0/8\n");
+        RuleSet loaded = RulesDocument.load(rules);
+        assertThat(loaded.of(BeaconRule.class).get(0).excludedDestinations())
+                .isEqualTo(networks("127.0.0.0/8", "203.0.113.0/24", "2001:db8::7"));
+        Files.writeString(list, "203.0.113.0/24\n");
+        assertThat(RulesDocument.load(rules).version()).as("what the file says is a part of the rules").isNotEqualTo(loaded.version());
+        Files.writeString(list, "203.0.113.0/24\n203.0.113.1/24\nx\ny\nz\n");
+        assertThat(catchThrowableOfType(DocumentException.class, () -> RulesDocument.load(rules)).problems())
+                .as("the first three faults")
+                .hasSize(3)
+                .allSatisfy(problem -> assertThat(problem).startsWith(rules + ":17: rules[0].filter.dst_not[1]: " + list + ":"));
+        assertThat(problemsOf(Files.readString(rules)).problems().get(0)).contains("files of networks are not possible here");
     }
 
     @Test
@@ -501,7 +525,7 @@ class RulesDocumentTest {
     private static void assertBeacon(BeaconRule rule) {
         assertThat(rule)
                 .isEqualTo(new BeaconRule(
-                        rule.info(), 24 * HOUR, 5 * MINUTE, 12, 30, 4, 120, null, List.of(80, 443, 53), NOT_ROUTED, List.of(), List.of()));
+                        rule.info(), 24 * HOUR, 5 * MINUTE, 12, 30, 4, 120, null, List.of(), List.of(80, 443, 53), NOT_ROUTED, List.of(), List.of()));
     }
 
     private static void assertVolumetric(VolumetricRule rule, boolean early) {
