@@ -5,6 +5,7 @@ import io.botwatch.appraise.Appraiser;
 import io.botwatch.appraise.Contact;
 import io.botwatch.appraise.ContactCombining;
 import io.botwatch.appraise.HostAppraiser;
+import io.botwatch.appraise.NamingFunction;
 import io.botwatch.appraise.PeerAppraiser;
 import io.botwatch.appraise.PopulationFunction;
 import io.botwatch.combine.LocalCombiner;
@@ -12,6 +13,7 @@ import io.botwatch.finding.Candidate;
 import io.botwatch.finding.CandidateSerializer;
 import io.botwatch.flow.AddressSerializer;
 import io.botwatch.flow.Flow;
+import io.botwatch.ingest.Decoded;
 import org.apache.flink.streaming.api.datastream.DataStream;
 
 /** The part of the graph that gives candidates their weight. */
@@ -19,14 +21,20 @@ final class AppraisalGraph {
     private AppraisalGraph() {}
 
     /** By what is known of each candidate's external peer, then by what else its host does. */
-    static DataStream<Candidate> weighed(DataStream<Candidate> all, DataStream<Flow> connections, long secret) {
+    static DataStream<Candidate> weighed(
+            DataStream<Candidate> all, DataStream<Flow> connections, DataStream<Decoded> lookups, long secret) {
         DataStream<Contact> population = contacts("population", connections, ContactCombining.ofAll(secret))
                 .keyBy(Contact::address, AddressSerializer.TYPE)
                 .process(new PopulationFunction())
                 .returns(Contact.Serializer.TYPE)
                 .name("population")
                 .uid("population");
-        DataStream<Contact> peers = contacts("peers", connections, ContactCombining.ofPeers(secret)).union(population);
+        DataStream<Contact> namings = lookups.flatMap(new NamingFunction())
+                .returns(Contact.Serializer.TYPE)
+                .name("namings")
+                .uid("namings");
+        DataStream<Contact> peers =
+                contacts("peers", connections, ContactCombining.ofPeers(secret)).union(population, namings);
         DataStream<Contact> hosts = contacts("hosts", connections, ContactCombining.ofHosts(secret));
         return appraise("host", appraise("peer", all, peers, new PeerAppraiser()), hosts, new HostAppraiser());
     }

@@ -129,10 +129,12 @@ public final class Topology {
         rules.active(RelayRule.class).forEach(rule ->
                 candidates.add(new RelayGraph(rule, rules, settings.sketchSecret()).candidates(connections, totals)));
         rules.active(LongConnectionRule.class).forEach(rule -> longConnection(totals, rule));
-        rules.active(DgaRule.class).forEach(rule -> dga(flows.getSideOutput(ClassifyFunction.LOOKUPS), rule));
+        DataStream<Decoded> lookups = flows.getSideOutput(ClassifyFunction.LOOKUPS);
+        rules.active(DgaRule.class).forEach(rule -> dga(lookups, rule));
 
         DataStream<Candidate> all = union(candidates);
-        DataStream<Finding> findings = findings("", aql ? all : AppraisalGraph.weighed(all, connections, settings.sketchSecret()));
+        DataStream<Finding> findings = findings(
+                "", aql ? all : AppraisalGraph.weighed(all, connections, lookups, settings.sketchSecret()));
         for (StoryRule rule : rules.active(StoryRule.class)) {
             findings = findings.union(findings("-" + rule.info().id(), stories(findings, rule)));
         }

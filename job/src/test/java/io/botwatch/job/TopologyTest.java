@@ -71,6 +71,7 @@ class TopologyTest {
                         "story-STORY",
                         "lifecycle-STORY",
                         "contact-combine-population",
+                        "namings",
                         "population",
                         "contact-combine-peers",
                         "contact-combine-hosts",

@@ -54,7 +54,7 @@ final class DecodingTrial {
         do {
             try {
                 Outcome outcome = first ? decoder.decode(record, 0, record.length, flow) : decoder.next(flow);
-                if (outcome == Outcome.FLOW) {
+                if (outcome == Outcome.FLOW || outcome == Outcome.LOOKUP) {
                     earliest = Math.min(earliest, flow.startMs);
                 }
             } catch (UndecodableException e) {

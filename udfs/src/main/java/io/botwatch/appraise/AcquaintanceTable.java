@@ -20,8 +20,12 @@ import org.apache.flink.core.memory.DataOutputView;
  * whatever has arrived since.
  */
 final class AcquaintanceTable {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final long FORGOTTEN_AFTER_MS = TimeUnit.DAYS.toMillis(7);
+
+    /** What is known of a named address takes as much as that of so many others. */
+    private static final int ADDRESSES_FOR_A_NAMED_ONE = 8;
+
     private static final long NEVER = Long.MAX_VALUE;
 
     private record Waiting(Candidate candidate, long number) {}
@@ -31,6 +35,7 @@ final class AcquaintanceTable {
     /** The least recently seen first. */
     private final Map<Address, Acquaintance> known = new LinkedHashMap<>(16, 0.75f, true);
 
+    private final Namings namings;
     private final PriorityQueue<Contact> contacts = new PriorityQueue<>(Comparator.comparingLong(Contact::endMs));
     private final PriorityQueue<Waiting> candidates = new PriorityQueue<>(
             Comparator.comparingLong((Waiting waiting) -> waiting.candidate.finding.timeMs)
@@ -45,6 +50,7 @@ final class AcquaintanceTable {
 
     AcquaintanceTable(int maxAddresses) {
         this.maxAddresses = maxAddresses;
+        this.namings = new Namings(Math.max(1, maxAddresses / ADDRESSES_FOR_A_NAMED_ONE));
     }
 
     /**
@@ -63,7 +69,7 @@ final class AcquaintanceTable {
     }
 
     boolean isEmpty() {
-        return known.isEmpty() && contacts.isEmpty() && candidates.isEmpty();
+        return known.isEmpty() && namings.isEmpty() && contacts.isEmpty() && candidates.isEmpty();
     }
 
     int size() {
@@ -83,7 +89,9 @@ final class AcquaintanceTable {
             Candidate due = candidates.poll().candidate;
             evicted += learn(due.finding.timeMs - 1);
             Address subject = appraiser.subject(due);
-            if (appraiser.appraise(due, known.get(subject), new Surroundings(population, completeSinceMs))) {
+            Surroundings surroundings =
+                    new Surroundings(population, completeSinceMs, namings.of(subject, due.finding.src));
+            if (appraiser.appraise(due, known.get(subject), surroundings)) {
                 out.accept(due);
             }
         }
@@ -101,6 +109,10 @@ final class AcquaintanceTable {
     private int learn(Contact contact) {
         if (contact.population > 0) {
             population = contact.population;
+            return 0;
+        }
+        if (contact.naming != null) {
+            namings.add(contact.address(), contact.naming, contact.endMs() - FORGOTTEN_AFTER_MS);
             return 0;
         }
         completeSinceMs = Math.min(completeSinceMs, contact.endMs());
@@ -139,6 +151,7 @@ final class AcquaintanceTable {
             out.writeLong(each.getKey().lo);
             each.getValue().write(out);
         }
+        namings.write(out);
         RecordSerializer.writeVarInt(contacts.size(), out);
         for (Contact contact : contacts) {
             Contact.Serializer.INSTANCE.serialize(contact, out);
@@ -153,14 +166,17 @@ final class AcquaintanceTable {
 
     void read(DataInputView in) throws IOException {
         int version = in.readByte();
-        if (version != VERSION) {
-            throw new IOException("acquaintances of version " + version + ", this build knows " + VERSION
+        if (version < 1 || version > VERSION) {
+            throw new IOException("acquaintances of version " + version + ", this build knows 1 to " + VERSION
                     + ": the state was written by another release");
         }
         completeSinceMs = in.readLong();
         population = in.readLong();
         for (int i = RecordSerializer.readVarInt(in); i > 0; i--) {
             known.put(new Address(in.readLong(), in.readLong()), Acquaintance.read(in));
+        }
+        if (version > 1) {
+            namings.read(in);
         }
         for (int i = RecordSerializer.readVarInt(in); i > 0; i--) {
             contacts.add(Contact.Serializer.INSTANCE.deserialize(in));

@@ -32,6 +32,9 @@ public final class Contact {
     /** How many internal hosts there are; 0 in a contact. */
     long population;
 
+    /** Not a contact, but a name that an internal host was told the address for; else null. */
+    Naming naming;
+
     /** Not a contact, but how many internal hosts there were up to the bucket's end. */
     static Contact population(Address address, long bucketMs, long hosts) {
         Contact population = new Contact();
@@ -40,6 +43,16 @@ public final class Contact {
         population.bucketMs = bucketMs;
         population.population = hosts;
         return population;
+    }
+
+    /** Not a contact, but a name that a host was told the address for. */
+    static Contact named(Address address, Naming naming) {
+        Contact contact = new Contact();
+        contact.hi = address.hi;
+        contact.lo = address.lo;
+        contact.bucketMs = Math.floorDiv(naming.atMs(), BUCKET_MS) * BUCKET_MS;
+        contact.naming = naming;
+        return contact;
     }
 
     void at(long hi, long lo) {
@@ -62,6 +75,7 @@ public final class Contact {
         copy.lo = lo;
         copy.bucketMs = bucketMs;
         copy.population = population;
+        copy.naming = naming;
         copy.others = others.copy();
         copy.ports = ports == null ? null : ports.copy();
         return copy;
@@ -84,7 +98,7 @@ public final class Contact {
 
         @Override
         protected int version() {
-            return 1;
+            return 2;
         }
 
         @Override
@@ -108,6 +122,10 @@ public final class Contact {
             if (contact.ports != null) {
                 contact.ports.write(out);
             }
+            out.writeBoolean(contact.naming != null);
+            if (contact.naming != null) {
+                contact.naming.write(out);
+            }
         }
 
         @Override
@@ -119,6 +137,7 @@ public final class Contact {
             contact.population = readVarLong(in);
             contact.others = DistinctCount.read(in);
             contact.ports = in.readBoolean() ? DistinctCount.read(in) : null;
+            contact.naming = version > 1 && in.readBoolean() ? Naming.read(in) : null;
             return contact;
         }
 

@@ -89,6 +89,10 @@ public final class PeerAppraiser implements Appraiser {
                 hosts,
                 hosts == 1 ? " talks to" : "s talk to",
                 isNew ? ", which nobody did in the day before" : "");
+        if (!surroundings.names().isEmpty()) {
+            finding.measure("resolved_names", String.join(" ", surroundings.names()));
+            finding.message += " Looked up as " + String.join(", ", surroundings.names()) + ".";
+        }
         return true;
     }
 

@@ -1,7 +1,6 @@
 package io.botwatch.classify;
 
 import io.botwatch.beacon.BeaconRule;
-import io.botwatch.dga.DgaRule;
 import io.botwatch.flow.Direction;
 import io.botwatch.flow.Flow;
 import io.botwatch.flow.Handshake;
@@ -57,7 +56,7 @@ public final class Classifier {
         volumetrics = rules.active(VolumetricRule.class).stream().map(VolumetricTraffic::new).toList();
         relays = rules.active(RelayRule.class).stream().map(RelayTraffic::new).toList();
         longConnections = !rules.active(LongConnectionRule.class).isEmpty();
-        lookups = !rules.active(DgaRule.class).isEmpty();
+        lookups = !asRecorded;
         floods = outbound(rules, OutboundRule::countsRecords);
         outbound = longConnections ? List.of() : outbound(rules, rule -> !rule.countsRecords());
     }
@@ -92,7 +91,7 @@ public final class Classifier {
         flow.routes = volumetricRoute(flow) | otherRoutes(flow);
     }
 
-    /** Whether a rule wants to know what the flow's source looked up. */
+    /** Whether it matters what the flow's source looked up. */
     public boolean wantsLookup(Flow flow) {
         return lookups && isInside(flow.srcHi, flow.srcLo);
     }

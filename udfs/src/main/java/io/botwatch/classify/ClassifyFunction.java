@@ -29,7 +29,7 @@ public final class ClassifyFunction extends ProcessFunction<Decoded, Flow> {
     /** Flows that are counted before the shuffle by connection. */
     public static final OutputTag<Flow> COUNTED = new OutputTag<>("counted", FlowSerializer.TYPE);
 
-    /** Lookups by internal hosts, where a rule wants them. */
+    /** Lookups by internal hosts, where they matter. */
     public static final OutputTag<Decoded> LOOKUPS = new OutputTag<>("lookups", DecodedSerializer.TYPE);
 
     public static final OutputTag<DeadLetter> DEAD = new OutputTag<>("dead", DeadLetterSerializer.TYPE);

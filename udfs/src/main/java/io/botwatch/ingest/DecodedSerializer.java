@@ -1,9 +1,11 @@
 package io.botwatch.ingest;
 
+import io.botwatch.flow.Address;
 import io.botwatch.flow.FlowSerializer;
 import io.botwatch.wire.RecordSerializer;
 import io.botwatch.wire.RecordType;
 import java.io.IOException;
+import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -51,6 +53,11 @@ public final class DecodedSerializer extends RecordSerializer<Decoded> {
             FlowSerializer.INSTANCE.serialize(decoded.flow, out);
             out.writeUTF(decoded.lookup.name());
             out.writeInt(decoded.lookup.rcode());
+            out.writeByte(decoded.lookup.answers().size());
+            for (Address answer : decoded.lookup.answers()) {
+                out.writeLong(answer.hi);
+                out.writeLong(answer.lo);
+            }
         } else if (decoded.isNotIp()) {
             out.writeByte(NOT_IP);
         } else {
@@ -65,7 +72,13 @@ public final class DecodedSerializer extends RecordSerializer<Decoded> {
             case FLOW -> FlowSerializer.INSTANCE.deserialize(reuse.asFlow().flow, in);
             case LOOKUP -> {
                 FlowSerializer.INSTANCE.deserialize(reuse.asFlow().flow, in);
-                reuse.asLookup(new Lookup(in.readUTF(), in.readInt()));
+                String name = in.readUTF();
+                int rcode = in.readInt();
+                Address[] answers = new Address[in.readByte()];
+                for (int i = 0; i < answers.length; i++) {
+                    answers[i] = new Address(in.readLong(), in.readLong());
+                }
+                reuse.asLookup(new Lookup(name, rcode, List.of(answers)));
             }
             case NOT_IP -> reuse.asNotIp();
             default -> reuse.asDead(DeadLetterSerializer.INSTANCE.deserialize(in));

@@ -191,12 +191,35 @@ public final class SuricataJsonDecoder implements FlowDecoder {
                         lookup.rcode(json.text(), 0, json.length());
                     }
                 }
+                case "rdata" -> {
+                    if (json.isScalar()) {
+                        lookup.answers(json.text(), 0, json.length());
+                    }
+                }
+                case "answers" -> {
+                    if (json.enterArray()) {
+                        readAnswers();
+                    }
+                }
                 case "queries" -> {
                     if (json.enterArray()) {
                         readQuestions();
                     }
                 }
                 default -> {}
+            }
+        }
+    }
+
+    /** Of one record each. */
+    private void readAnswers() throws UndecodableException {
+        while (json.nextElement()) {
+            if (json.enterObject()) {
+                for (String name = json.next(); name != null; name = json.next()) {
+                    if (name.equals("rdata") && json.isScalar()) {
+                        lookup.answers(json.text(), 0, json.length());
+                    }
+                }
             }
         }
     }

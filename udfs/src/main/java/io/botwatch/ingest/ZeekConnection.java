@@ -33,7 +33,8 @@ final class ZeekConnection {
         RESP_IP_BYTES,
         IP_PROTO,
         QUERY,
-        RCODE;
+        RCODE,
+        ANSWERS;
 
         /** The field of a column or key, or null. */
         static Field named(String name) {
@@ -56,6 +57,7 @@ final class ZeekConnection {
                 case "ip_proto" -> IP_PROTO;
                 case "query" -> QUERY;
                 case "rcode" -> RCODE;
+                case "answers" -> ANSWERS;
                 default -> null;
             };
         }
@@ -134,6 +136,7 @@ final class ZeekConnection {
                 isLookup = true;
                 lookup.name(text, from, to);
             }
+            case ANSWERS -> lookup.answers(text, from, to);
             case RCODE -> {
                 isLookup = true;
                 lookup.rcode(text, from, to);

@@ -10,11 +10,14 @@ import io.botwatch.flow.Address;
 import io.botwatch.flow.AddressSerializer;
 import io.botwatch.flow.Flow;
 import io.botwatch.flow.Flows;
+import io.botwatch.ingest.Decoded;
+import io.botwatch.ingest.Lookup;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.apache.flink.api.common.functions.util.ListCollector;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
@@ -136,6 +139,43 @@ class AppraiseOperatorTest {
                 assertThat(appraised.finding.severity).isGreaterThanOrEqualTo(Severity.HIGH);
                 assertThat(appraised.finding.notes).contains("the destination is on a list of suspects");
             });
+        }
+    }
+
+    @Test
+    void aDestinationIsNamedAsItsOwnHostLookedItUp() throws Exception {
+        for (long seed = 0; seed < 20; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            List<Contact> namings = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                String name = i < 30 ? "other" + i % 4 + ".example" : "c2-" + i % 5 + ".example";
+                int host = i < 30 ? 2 + i % 3 : 1;
+                Decoded lookup = new Decoded();
+                lookup.flow.srcLo = Flows.internal(host);
+                lookup.flow.startMs = Flows.T + i * 1_000;
+                lookup.asLookup(new Lookup(name, 0, List.of(new Address(0, Flows.external(1)))));
+                new NamingFunction().flatMap(lookup, new ListCollector<>(namings));
+            }
+            Flows.shuffle(namings, random);
+            OperatorSubtaskState state;
+            try (var harness = harness()) {
+                for (Contact naming : namings) {
+                    harness.processElement2(naming, naming.endMs() - 1);
+                }
+                harness.processBothWatermarks(new Watermark(Flows.T + BUCKET));
+                state = harness.snapshot(1, 1);
+            }
+            try (var harness = closed()) {
+                harness.initializeState(state);
+                harness.open();
+                Candidate candidate = beacon(1, 4_444, Flows.T + 2 * BUCKET);
+                harness.processElement1(candidate, candidate.finding.timeMs - 1);
+                harness.processBothWatermarks(new Watermark(Flows.T + 3 * BUCKET));
+                assertThat(harness.extractOutputValues())
+                        .as("seed %d", seed)
+                        .extracting(appraised -> measure(appraised, "resolved_names"))
+                        .containsExactly("c2-4.example c2-3.example c2-2.example");
+            }
         }
     }
 

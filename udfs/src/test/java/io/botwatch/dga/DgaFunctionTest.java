@@ -60,7 +60,7 @@ class DgaFunctionTest {
         Decoded decoded = new Decoded();
         decoded.flow.srcLo = Flows.internal(host);
         decoded.flow.startMs = atMs;
-        combiner.processElement(decoded.asLookup(new Lookup(name, exists ? 0 : 3)), atMs);
+        combiner.processElement(decoded.asLookup(new Lookup(name, exists ? 0 : 3, List.of())), atMs);
     }
 
     private List<Candidate> until(long ms) throws Exception {
