@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench/run",
         mixinStandardHelpOptions = true,
-        subcommands = {ConnectionsBench.class},
+        subcommands = {JobBench.class, ConnectionsBench.class},
         description = "Measures what things cost, as CPU seconds per million records, in interleaved runs.")
 final class Bench {
     private Bench() {}

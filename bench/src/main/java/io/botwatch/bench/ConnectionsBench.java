@@ -7,11 +7,8 @@ import io.botwatch.flow.ConnectionKey;
 import io.botwatch.flow.ConnectionKeySelector;
 import io.botwatch.flow.Flow;
 import io.botwatch.flow.FlowSerializer;
-import io.botwatch.generate.ArrivalOrder;
 import io.botwatch.generate.ExportersView;
-import io.botwatch.generate.FlowWriter;
 import io.botwatch.generate.Goflow2JsonWriter;
-import io.botwatch.generate.LineBuffer;
 import io.botwatch.generate.Scenario;
 import io.botwatch.ingest.Decoded;
 import io.botwatch.ingest.DecodedSerializer;
@@ -27,10 +24,6 @@ import io.botwatch.rules.RulesDocument;
 import io.botwatch.source.FilePlan;
 import io.botwatch.source.FlowFileSource;
 import io.botwatch.source.TimeRange;
-import java.io.BufferedOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -66,10 +59,8 @@ final class ConnectionsBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path file = Files.createTempFile("botwatch-bench-", ".json");
-        try {
-            write(file);
-            FilePlan plan = FilePlan.survey(List.of(file), InputFormat.of(FlowFormat.GOFLOW2_JSON, ZoneOffset.UTC), n -> {});
+        try (DayFile file = DayFile.write(new Goflow2JsonWriter(), new ExportersView(Scenario.enterprise(1, 24, scale).cursor()))) {
+            FilePlan plan = FilePlan.survey(List.of(file.path()), InputFormat.of(FlowFormat.GOFLOW2_JSON, ZoneOffset.UTC), n -> {});
             RuleSet rules = RulesDocument.preset("enterprise");
             Comparison comparison = new Comparison(System.err)
                     .add(SHUFFLE, () -> stage(plan, true))
@@ -85,24 +76,8 @@ final class ConnectionsBench implements Callable<Integer> {
                     comparison.median("the whole job, stage on") - comparison.median("the whole job, stage off"),
                     plan.records());
             comparison.writeJson(out);
-        } finally {
-            Files.delete(file);
         }
         return 0;
-    }
-
-    private void write(Path file) throws IOException {
-        ArrivalOrder flows = new ArrivalOrder(new ExportersView(Scenario.enterprise(1, 24, scale).cursor()), 1);
-        FlowWriter writer = new Goflow2JsonWriter();
-        LineBuffer line = new LineBuffer();
-        Flow flow = new Flow();
-        try (OutputStream stream = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
-            while (flows.next(flow)) {
-                line.clear();
-                writer.write(flow, flows.arrivalMs(), line);
-                line.append('\n').writeTo(stream);
-            }
-        }
     }
 
     /** Every record is shuffled, none is filtered: what the stage costs a record that reaches it. */

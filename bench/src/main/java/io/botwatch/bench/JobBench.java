@@ -1,0 +1,132 @@
+package io.botwatch.bench;
+
+import io.botwatch.embedded.EmbeddedCluster;
+import io.botwatch.generate.ExportersView;
+import io.botwatch.generate.FlowCursor;
+import io.botwatch.generate.FlowWriter;
+import io.botwatch.generate.Goflow2JsonWriter;
+import io.botwatch.generate.Goflow2ProtobufWriter;
+import io.botwatch.generate.Scenario;
+import io.botwatch.ingest.DecodedSerializer;
+import io.botwatch.ingest.FlowFormat;
+import io.botwatch.ingest.InputFormat;
+import io.botwatch.ingest.Treatment;
+import io.botwatch.job.Topology;
+import io.botwatch.rule.Rule;
+import io.botwatch.rules.RuleSet;
+import io.botwatch.rules.RulesDocument;
+import io.botwatch.source.FilePlan;
+import io.botwatch.source.FlowFileSource;
+import io.botwatch.source.TimeRange;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** What the job costs beside reading and decoding alone: with all rules, and with each kind of them alone. */
+@Command(
+        name = "job",
+        mixinStandardHelpOptions = true,
+        description = "The job from files, all rules and each kind alone, beside decoding alone.")
+final class JobBench implements Callable<Integer> {
+    private static final String DECODE = "decode only";
+
+    @Option(names = "--runs", defaultValue = "5", description = "of each variant, default ${DEFAULT-VALUE}")
+    private int runs;
+
+    @Option(names = "--scale", defaultValue = "1", description = "of the day: 1 is about half a million connections")
+    private double scale;
+
+    @Option(names = "--mix", defaultValue = "NORMAL", description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}")
+    private Mix mix;
+
+    @Option(names = "--exporters", description = "as two routers export the day, rather than a record a connection")
+    private boolean exporters;
+
+    @Option(names = "--protobuf", description = "goflow2's protobuf rather than its JSON")
+    private boolean protobuf;
+
+    @Option(names = "--all", description = "only decoding and all rules, not each kind alone")
+    private boolean allOnly;
+
+    @Option(names = "--parallelism", defaultValue = "2", description = "default ${DEFAULT-VALUE}")
+    private int parallelism;
+
+    @Option(names = "--out", defaultValue = "bench/target/job.json", description = "default ${DEFAULT-VALUE}")
+    private Path out;
+
+    @Override
+    public Integer call() throws Exception {
+        FlowWriter writer = protobuf ? new Goflow2ProtobufWriter() : new Goflow2JsonWriter();
+        FlowCursor day = Scenario.enterprise(1, 24, scale).cursor();
+        try (DayFile file = DayFile.write(writer, mix.with(exporters ? new ExportersView(day) : day))) {
+            FlowFormat format = protobuf ? FlowFormat.GOFLOW2_PROTOBUF : FlowFormat.GOFLOW2_JSON;
+            FilePlan plan = FilePlan.survey(List.of(file.path()), InputFormat.of(format, ZoneOffset.UTC), n -> {});
+            RuleSet rules = RulesDocument.preset("enterprise");
+            Comparison comparison = new Comparison(System.err)
+                    .add(DECODE, () -> decode(plan))
+                    .add("all rules", () -> job(plan, rules));
+            if (!allOnly) {
+                byKind(rules).forEach((kind, alone) -> comparison.add(kind, () -> job(plan, alone)));
+            }
+            System.out.print(comparison.run(runs).table());
+            System.out.printf("%,d records, %s, parallelism %d%n", file.records(), mix, parallelism);
+            comparison.writeJson(out);
+        }
+        return 0;
+    }
+
+    /** The rules of each kind alone; stories need others and cost next to nothing. */
+    private static Map<String, RuleSet> byKind(RuleSet rules) {
+        Map<String, RuleSet> byKind = new LinkedHashMap<>();
+        for (Rule rule : rules.rules()) {
+            String kind = rule.getClass().getSimpleName();
+            if (!kind.equals("StoryRule")) {
+                byKind.putIfAbsent(kind, new RuleSet(
+                        rules.preset(), rules.version(), rules.internal(), rules.roles(),
+                        rules.rules().stream().filter(other -> other.getClass() == rule.getClass()).toList(),
+                        rules.neverIncluded()));
+            }
+        }
+        return byKind;
+    }
+
+    private long decode(FilePlan plan) throws Exception {
+        StreamExecutionEnvironment env = EmbeddedCluster.environment(parallelism, null);
+        Topology.configure(env);
+        env.fromSource(source(plan), WatermarkStrategy.noWatermarks(), "flow files", DecodedSerializer.TYPE)
+                .uid("source")
+                .setParallelism(1)
+                .sinkTo(new DiscardingSink<>())
+                .setParallelism(1)
+                .uid("discard");
+        EmbeddedCluster.run(env, DECODE, counters -> {});
+        return plan.records();
+    }
+
+    private long job(FilePlan plan, RuleSet rules) throws Exception {
+        StreamExecutionEnvironment env = EmbeddedCluster.environment(parallelism, null);
+        Topology.configure(env);
+        Topology.Outputs outputs = Topology.build(
+                env.fromSource(source(plan), WatermarkStrategy.noWatermarks(), "flow files", DecodedSerializer.TYPE)
+                        .uid("source")
+                        .setParallelism(1),
+                rules,
+                new Topology.Settings("default", 42, 2_000));
+        outputs.findings().sinkTo(new DiscardingSink<>()).uid("findings");
+        outputs.dead().sinkTo(new DiscardingSink<>()).uid("dead-letters");
+        EmbeddedCluster.run(env, "job", counters -> {});
+        return plan.records();
+    }
+
+    private static FlowFileSource source(FilePlan plan) {
+        return new FlowFileSource(plan, TimeRange.ALL, Treatment.DEFAULT);
+    }
+}
