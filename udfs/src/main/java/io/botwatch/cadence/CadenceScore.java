@@ -1,5 +1,7 @@
 package io.botwatch.cadence;
 
+import java.util.Arrays;
+
 /**
  * Is there a window of intervals too full for chance? For each window of bins, the share of intervals in it is held against
  * the largest share that any memoryless traffic, of whatever rate, can put there; windows at twice, three and four times the
@@ -10,6 +12,9 @@ package io.botwatch.cadence;
 public final class CadenceScore {
     private static final int MIN_INTERVALS = 4;
     private static final long[] BURST_CUTS_MS = {0, 1_000, 5_000, 15_000, 60_000};
+    private static final int[] CUT_BINS = Arrays.stream(BURST_CUTS_MS)
+            .mapToInt(cutMs -> cutMs == 0 ? 0 : IntervalHistogram.bin(cutMs))
+            .toArray();
     private static final int[] WIDTHS = {1, 2, 4, 7, 12, 17, 24, 32, 41, 51};
 
     /** The largest share of exponential intervals in a window of each width, and in those at multiples of it, together. */
@@ -28,6 +33,9 @@ public final class CadenceScore {
 
     /** Twice, three and four times as long, in bins. */
     private static final int[] MULTIPLES = {0, 32, 51, 64};
+
+    /** By burst cut, width and start: the largest share of memoryless intervals in that window; NaN where the cut covers it. */
+    private static final double[][][] LARGEST_SHARE = largestShares();
 
     /** What the search tries to beat from the start, so that aperiodic traffic is given up early. */
     private static final double LEAST = 0.1;
@@ -54,34 +62,37 @@ public final class CadenceScore {
         if (histogram.total < MIN_INTERVALS) {
             return Cadence.NONE;
         }
-        for (int i = 0; i < IntervalHistogram.BINS; i++) {
-            sums[i + 1] = sums[i] + histogram.counts[i];
-        }
-        for (long cutMs : BURST_CUTS_MS) {
-            int cutBin = cutMs == 0 ? 0 : IntervalHistogram.bin(cutMs);
+        histogram.sumInto(sums);
+        int before = -1;
+        for (int cut = 0; cut < BURST_CUTS_MS.length; cut++) {
+            int cutBin = CUT_BINS[cut];
             int intervals = histogram.total - sums[cutBin];
             if (intervals < MIN_INTERVALS) {
                 break;
             }
-            search(histogram, cutMs, Math.max(1, Math.max(cutBin, histogram.lowest)), intervals);
+            // A cut that leaves nothing out only makes chance larger.
+            if (intervals != before) {
+                search(histogram, cut, Math.max(1, Math.max(cutBin, histogram.lowest)), intervals);
+            }
+            before = intervals;
         }
         return bestWidth == 0 ? Cadence.NONE : found();
     }
 
-    private void search(IntervalHistogram histogram, long cutMs, int firstBin, int intervals) {
+    private void search(IntervalHistogram histogram, int cut, int firstBin, int intervals) {
+        double[][] largestShares = LARGEST_SHARE[cut];
+        long cutMs = BURST_CUTS_MS[cut];
         for (int start = firstBin; start <= histogram.highest; start++) {
             if (histogram.counts[start] == 0) {
                 continue;
             }
-            double lower = IntervalHistogram.edgeMs(start) - cutMs;
-            if (lower <= 0) {
+            if (Double.isNaN(largestShares[0][start])) {
                 continue;
             }
             for (int w = 0; w < WIDTHS.length; w++) {
                 int width = Math.min(WIDTHS[w], IntervalHistogram.BINS - start);
                 int inside = sums[start + width] - sums[start];
-                double upper = IntervalHistogram.edgeMs(start + width) - cutMs;
-                double chance = largestShare(upper / lower);
+                double chance = largestShares[w][start];
                 weigh(start, w, 1, inside, chance, intervals, cutMs);
                 int multiple = inside;
                 int all = inside;
@@ -101,6 +112,21 @@ public final class CadenceScore {
                 }
             }
         }
+    }
+
+    private static double[][][] largestShares() {
+        double[][][] shares = new double[BURST_CUTS_MS.length][WIDTHS.length][IntervalHistogram.BINS];
+        for (int cut = 0; cut < BURST_CUTS_MS.length; cut++) {
+            for (int w = 0; w < WIDTHS.length; w++) {
+                for (int start = 0; start < IntervalHistogram.BINS; start++) {
+                    double lower = IntervalHistogram.edgeMs(start) - BURST_CUTS_MS[cut];
+                    int end = Math.min(IntervalHistogram.BINS, start + WIDTHS[w]);
+                    double upper = IntervalHistogram.edgeMs(end) - BURST_CUTS_MS[cut];
+                    shares[cut][w][start] = lower <= 0 ? Double.NaN : largestShare(upper / lower);
+                }
+            }
+        }
+        return shares;
     }
 
     /** Of exponential intervals with any mean, at most this share lies between two bounds of this ratio. */

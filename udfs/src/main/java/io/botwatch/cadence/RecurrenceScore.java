@@ -35,9 +35,37 @@ final class RecurrenceScore {
     /** As many random connections as beats leave one beat in two check-ins: that shall be as regular as two intervals in three. */
     private static final double SCALE = 1.3;
 
-    private final int[] counts = new int[IntervalHistogram.BINS];
+    /** Where the windows before and after one of each width begin and end, relative to its start; the same for every start. */
+    private static final Place[] BEFORE = places(-1);
+
+    private static final Place[] AFTER = places(1);
+
+    /**
+     * A point in time on the scale of bins.
+     *
+     * @param bins whole bins from a window's start
+     * @param share of the next bin that lies before it
+     */
+    private record Place(int bins, double share) {}
+
+    private final IntervalHistogram times = new IntervalHistogram();
     private final int[] sums = new int[IntervalHistogram.BINS + 1];
     private long[] horizons = new long[64];
+
+    /** The lower end of the window before, or the upper end of the one after, as long in ms as the one between. */
+    private static Place[] places(int side) {
+        Place[] places = new Place[WIDTHS.length];
+        for (int w = 0; w < WIDTHS.length; w++) {
+            double ratio = Math.pow(2, (double) WIDTHS[w] / IntervalHistogram.PER_OCTAVE);
+            double at = side < 0 ? 2 - ratio : 2 * ratio - 1;
+            double bins = IntervalHistogram.PER_OCTAVE * Math.log(at) / Math.log(2);
+            int whole = (int) Math.floor(bins);
+            double lower = Math.pow(2, (double) whole / IntervalHistogram.PER_OCTAVE);
+            double upper = Math.pow(2, (whole + 1.0) / IntervalHistogram.PER_OCTAVE);
+            places[w] = new Place(whole, (at - lower) / (upper - lower));
+        }
+        return places;
+    }
 
     /**
      * @param startsMs of the check-ins, ascending, ms; only the first {@code count} matter
@@ -54,22 +82,26 @@ final class RecurrenceScore {
         double bestEvidence = 0;
         int bestStart = 0;
         int bestWidth = 0;
-        for (int start = FIRST_BIN; start < IntervalHistogram.BINS - WIDTHS[WIDTHS.length - 1]; start++) {
+        int last = Math.min(times.highest, IntervalHistogram.BINS - 2 * IntervalHistogram.PER_OCTAVE);
+        for (int start = Math.max(FIRST_BIN, times.lowest); start <= last; start++) {
             double fromMs = IntervalHistogram.edgeMs(start);
             if (fromMs > horizonMs) {
                 break;
             }
-            if (counts[start] == 0) {
+            if (times.counts[start] == 0) {
                 continue;
             }
-            for (int width : WIDTHS) {
+            for (int w = 0; w < WIDTHS.length; w++) {
+                int width = WIDTHS[w];
                 double toMs = IntervalHistogram.edgeMs(start + width);
                 double lengthMs = toMs - fromMs;
                 if (toMs + lengthMs > horizonMs) {
                     break;
                 }
                 int inside = sums[start + width] - sums[start];
-                double beside = (upTo(fromMs) - upTo(fromMs - lengthMs) + upTo(toMs + lengthMs) - upTo(toMs)) / 2;
+                double before = sums[start] - upTo(start, BEFORE[w]);
+                double after = upTo(start, AFTER[w]) - sums[start + width];
+                double beside = (before + after) / 2;
                 double excess = Math.min(1, SCALE * (inside - beside) / count);
                 if (excess <= best) {
                     continue;
@@ -110,15 +142,13 @@ final class RecurrenceScore {
     }
 
     private void fill(long[] startsMs, int count) {
-        Arrays.fill(counts, 0);
+        times.clear();
         for (int i = 0; i < count; i++) {
             for (int k = i + 1; k <= i + LAGS && k < count; k++) {
-                counts[IntervalHistogram.bin(startsMs[k] - startsMs[i])]++;
+                times.add(startsMs[k] - startsMs[i]);
             }
         }
-        for (int i = 0; i < IntervalHistogram.BINS; i++) {
-            sums[i + 1] = sums[i] + counts[i];
-        }
+        times.sumInto(sums);
     }
 
     private double horizon(long[] startsMs, int count) {
@@ -134,12 +164,8 @@ final class RecurrenceScore {
     }
 
     /** How many times are shorter, as if those of a bin lay evenly in it. */
-    private double upTo(double ms) {
-        if (ms <= IntervalHistogram.edgeMs(0)) {
-            return 0;
-        }
-        int bin = IntervalHistogram.bin((long) ms);
-        double share = (ms - IntervalHistogram.edgeMs(bin)) / (IntervalHistogram.edgeMs(bin + 1) - IntervalHistogram.edgeMs(bin));
-        return sums[bin] + Math.max(0, Math.min(1, share)) * counts[bin];
+    private double upTo(int start, Place place) {
+        int bin = start + place.bins;
+        return sums[bin] + place.share * (sums[bin + 1] - sums[bin]);
     }
 }

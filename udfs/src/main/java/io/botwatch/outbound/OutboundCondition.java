@@ -89,6 +89,11 @@ public record OutboundCondition(
         return section.has(key) ? section.count(key, 1, MANY) : 0;
     }
 
+    /** Whether it may hold of buckets with so much in all; that needs no sketch. */
+    boolean mayHold(long inFlows, long inPackets, long inBytes) {
+        return inFlows >= Math.max(Math.max(flows, destinations), answered) && inPackets >= packets && inBytes >= bytes;
+    }
+
     boolean holds(OutboundSums sums) {
         return sums.flows >= flows
                 && sums.flows - sums.failed >= answered
@@ -97,7 +102,7 @@ public record OutboundCondition(
                 && sums.packets <= packetsPerFlow * sums.flows
                 && sums.failed >= failedShare * sums.flows
                 && sums.replyPackets <= replyShare * sums.packets
-                && (destinations == 0 || sums.destinations.estimate() >= destinations);
+                && (destinations == 0 || Math.min(sums.flows, sums.destinations.estimate()) >= destinations);
     }
 
     PortSet portSet() {

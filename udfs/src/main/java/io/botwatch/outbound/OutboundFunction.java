@@ -72,7 +72,9 @@ public final class OutboundFunction extends KeyedProcessFunction<ConnectionKey, 
         long endMs = timestamp + 1;
         List<OutboundSums> recent = recent(endMs);
         if (!recent.isEmpty() && recent.get(0).endMs() == endMs) {
-            judge(recent, endMs, out);
+            if (mayHold(recent)) {
+                judge(recent, endMs, out);
+            }
             context.timerService().registerEventTimeTimer(timestamp + rule.windowMs());
         }
     }
@@ -93,6 +95,24 @@ public final class OutboundFunction extends KeyedProcessFunction<ConnectionKey, 
         }
         recent.sort(Comparator.comparingLong((OutboundSums bucket) -> bucket.bucketMs).reversed());
         return recent;
+    }
+
+    /** Whether any condition may hold of all buckets together; what does not cannot hold of fewer. */
+    private boolean mayHold(List<OutboundSums> recent) {
+        long flows = 0;
+        long packets = 0;
+        long bytes = 0;
+        for (OutboundSums bucket : recent) {
+            flows += bucket.flows;
+            packets += bucket.packets;
+            bytes += bucket.bytes;
+        }
+        for (OutboundCondition condition : rule.conditions()) {
+            if (condition.mayHold(flows, packets, bytes)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void judge(List<OutboundSums> recent, long endMs, Collector<Candidate> out) {
