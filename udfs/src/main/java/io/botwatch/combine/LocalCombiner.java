@@ -31,6 +31,9 @@ public final class LocalCombiner<IN, P> extends AbstractStreamOperator<P>
     private transient long watermarkMs;
     private transient int values;
 
+    /** No partial's bucket ends earlier, epoch ms. */
+    private transient long earliestEndMs;
+
     /** @param flushIntervalMs longest wait of a partial, ms of processing time; 0 waits for the watermark */
     public LocalCombiner(Combining<IN, P> combining, long flushIntervalMs) {
         this.combining = combining;
@@ -43,6 +46,7 @@ public final class LocalCombiner<IN, P> extends AbstractStreamOperator<P>
         partials = new HashMap<>();
         emitted = new StreamRecord<>(null);
         watermarkMs = Long.MIN_VALUE;
+        earliestEndMs = Long.MAX_VALUE;
         scheduleFlush();
     }
 
@@ -66,6 +70,7 @@ public final class LocalCombiner<IN, P> extends AbstractStreamOperator<P>
             }
             partial = combining.start(probe);
             partials.put(partial, partial);
+            earliestEndMs = Math.min(earliestEndMs, combining.bucketEndMs(partial));
         }
         int before = combining.size(partial);
         combining.add(partial, record);
@@ -75,16 +80,27 @@ public final class LocalCombiner<IN, P> extends AbstractStreamOperator<P>
     @Override
     public void processWatermark(Watermark mark) throws Exception {
         watermarkMs = mark.getTimestamp();
+        // Buckets are long, watermarks many: most of them end none.
+        if (earliestEndMs - 1 <= watermarkMs) {
+            emitEnded();
+        }
+        super.processWatermark(mark);
+    }
+
+    private void emitEnded() {
+        earliestEndMs = Long.MAX_VALUE;
         Iterator<P> each = partials.values().iterator();
         while (each.hasNext()) {
             P partial = each.next();
-            if (combining.bucketEndMs(partial) - 1 <= watermarkMs) {
+            long endMs = combining.bucketEndMs(partial);
+            if (endMs - 1 <= watermarkMs) {
                 each.remove();
                 values -= combining.size(partial);
                 emit(partial);
+            } else {
+                earliestEndMs = Math.min(earliestEndMs, endMs);
             }
         }
-        super.processWatermark(mark);
     }
 
     @Override
@@ -122,6 +138,7 @@ public final class LocalCombiner<IN, P> extends AbstractStreamOperator<P>
         partials.values().forEach(this::emit);
         partials.clear();
         values = 0;
+        earliestEndMs = Long.MAX_VALUE;
     }
 
     private void emit(P partial) {

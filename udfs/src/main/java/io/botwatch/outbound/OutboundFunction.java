@@ -28,6 +28,9 @@ public final class OutboundFunction extends KeyedProcessFunction<ConnectionKey, 
     private final String configVersion;
     private final OutboundTraffic traffic;
 
+    /** Of the longest condition. */
+    private final long windowMs;
+
     /** Indexes of the conditions, the shortest window first. */
     private final int[] byWindow;
 
@@ -38,6 +41,7 @@ public final class OutboundFunction extends KeyedProcessFunction<ConnectionKey, 
         this.rule = rule;
         this.configVersion = configVersion;
         this.traffic = new OutboundTraffic(rule, roles);
+        this.windowMs = rule.windowMs();
         this.byWindow = IntStream.range(0, rule.conditions().size())
                 .boxed()
                 .sorted(Comparator.comparingLong(i -> rule.conditions().get(i).windowMs()))
@@ -75,7 +79,7 @@ public final class OutboundFunction extends KeyedProcessFunction<ConnectionKey, 
             if (mayHold(recent)) {
                 judge(recent, endMs, out);
             }
-            context.timerService().registerEventTimeTimer(timestamp + rule.windowMs());
+            context.timerService().registerEventTimeTimer(timestamp + windowMs);
         }
     }
 
@@ -84,7 +88,7 @@ public final class OutboundFunction extends KeyedProcessFunction<ConnectionKey, 
         List<OutboundSums> recent = new ArrayList<>();
         List<Long> gone = new ArrayList<>();
         for (OutboundSums bucket : buckets.values()) {
-            if (bucket.bucketMs < endMs - rule.windowMs()) {
+            if (bucket.bucketMs < endMs - windowMs) {
                 gone.add(bucket.bucketMs);
             } else if (bucket.endMs() <= endMs) {
                 recent.add(bucket);

@@ -25,9 +25,15 @@ public final class DistinctCount {
     private static final int SMALL = 4;
     private static final int LG_K = 12;
 
+    /** One byte a register. */
+    private static final int MAX_SKETCH_SIZE = (1 << LG_K) / 8;
+
     private long[] few = new long[SMALL];
     private int fewCount;
     private HllSketch sketch;
+
+    /** About how many 8-byte values the sketch takes: it grows with what is added, up to its registers. */
+    private int sketchSize;
 
     /** A keyed 64-bit hash of an address. */
     public static long hash(long secret, long hi, long lo) {
@@ -43,6 +49,7 @@ public final class DistinctCount {
     public void add(long hash) {
         if (sketch != null) {
             sketch.update(hash);
+            sketchSize = Math.min(sketchSize + 1, MAX_SKETCH_SIZE);
             return;
         }
         for (int i = 0; i < fewCount; i++) {
@@ -56,6 +63,7 @@ public final class DistinctCount {
         }
         grow();
         sketch.update(hash);
+        sketchSize++;
     }
 
     private void grow() {
@@ -63,6 +71,7 @@ public final class DistinctCount {
         for (int i = 0; i < fewCount; i++) {
             sketch.update(few[i]);
         }
+        sketchSize = fewCount;
         few = null;
         fewCount = 0;
     }
@@ -81,6 +90,7 @@ public final class DistinctCount {
         union.update(sketch);
         union.update(other.sketch);
         sketch = union.getResult(TgtHllType.HLL_8);
+        sketchSize = Math.min(sketchSize + other.sketchSize, MAX_SKETCH_SIZE);
     }
 
     /** The number of distinct values, exact up to {@link #EXACT_LIMIT} or so, an estimate above. */
@@ -92,9 +102,9 @@ public final class DistinctCount {
         return estimate() <= EXACT_LIMIT;
     }
 
-    /** Approximate number of 8-byte values held. */
+    /** About how many 8-byte values are held; asked for with every record, so it is not measured. */
     public int size() {
-        return sketch == null ? fewCount : sketch.getCompactSerializationBytes() / 8;
+        return sketch == null ? fewCount : sketchSize;
     }
 
     public DistinctCount copy() {
@@ -105,6 +115,7 @@ public final class DistinctCount {
         } else {
             copy.few = null;
             copy.sketch = sketch.copy();
+            copy.sketchSize = sketchSize;
         }
         return copy;
     }
@@ -138,6 +149,7 @@ public final class DistinctCount {
         in.readFully(bytes);
         count.few = null;
         count.sketch = HllSketch.heapify(Memory.wrap(bytes));
+        count.sketchSize = Math.min(bytes.length / 8, MAX_SKETCH_SIZE);
         return count;
     }
 }
