@@ -1,5 +1,6 @@
 package io.botwatch.beacon;
 
+import io.botwatch.cadence.BeaconScore;
 import io.botwatch.beacon.BeaconWindow.Summary;
 import io.botwatch.finding.Candidate;
 import io.botwatch.finding.Finding;
@@ -99,7 +100,7 @@ public final class BeaconOperator extends AbstractStreamOperator<Candidate>
         excludedPorts = new PortSet(rule.excludedPorts());
         excludedDestinations = NetworkSet.of(rule.excludedDestinations());
         suspects = NetworkSet.of(rule.suspects());
-        rhythm = new Rhythm();
+        rhythm = new Rhythm(rule.cadence() == null ? 0 : BeaconScore.leastCadence(rule.cadence().minScore()));
         groups.read(context, this);
     }
 

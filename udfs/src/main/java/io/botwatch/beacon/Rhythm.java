@@ -16,6 +16,7 @@ final class Rhythm {
     private final IntervalHistogram intervals = new IntervalHistogram();
     private final SizeConstancy sizes = new SizeConstancy();
     private final CheckInCadence cadence = new CheckInCadence();
+    private final double leastCadence;
 
     private long[] intervalsMs = new long[64];
     private int count;
@@ -25,6 +26,11 @@ final class Rhythm {
 
     /** The check-in before, epoch ms; {@link #NONE} where it is not known. */
     private long previousMs = NONE;
+
+    /** @param leastCadence a cadence that does not matter, nor any below it, 0 to 1 */
+    Rhythm(double leastCadence) {
+        this.leastCadence = leastCadence;
+    }
 
     void clear() {
         intervals.clear();
@@ -60,7 +66,7 @@ final class Rhythm {
 
     /** @param spanMs from the first check-in to the last, ms */
     Regularity regularity(long spanMs) {
-        Cadence found = cadence.evaluate(intervals, startsMs, checkIns);
+        Cadence found = cadence.evaluate(intervals, startsMs, checkIns, leastCadence);
         double constancy = sizes.largestShare();
         return new Regularity(
                 found,

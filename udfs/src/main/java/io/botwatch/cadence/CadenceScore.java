@@ -57,7 +57,12 @@ public final class CadenceScore {
 
     /** @return a score of 0 where nothing is regular, or fewer than {@value #MIN_INTERVALS} intervals remain */
     public Cadence evaluate(IntervalHistogram histogram) {
-        best = LEAST;
+        return evaluate(histogram, LEAST);
+    }
+
+    /** @param least a score that does not matter, nor any below it: 0 is then as good, and sooner known */
+    Cadence evaluate(IntervalHistogram histogram, double least) {
+        best = Math.max(LEAST, least);
         bestWidth = 0;
         if (histogram.total < MIN_INTERVALS) {
             return Cadence.NONE;
@@ -89,6 +94,9 @@ public final class CadenceScore {
             if (Double.isNaN(largestShares[0][start])) {
                 continue;
             }
+            if (!mayBeat(start, intervals)) {
+                continue;
+            }
             for (int w = 0; w < WIDTHS.length; w++) {
                 int width = Math.min(WIDTHS[w], IntervalHistogram.BINS - start);
                 int inside = sums[start + width] - sums[start];
@@ -112,6 +120,21 @@ public final class CadenceScore {
                 }
             }
         }
+    }
+
+    /** Whether enough lies in the widest windows; those at multiples of one have no more than it has. */
+    private boolean mayBeat(int start, int intervals) {
+        double needed = best * intervals;
+        for (int w = WIDTHS.length - 1; w >= 0; w--) {
+            // Of as many multiples the widest window has most.
+            if (w == WIDTHS.length - 1 || CHANCE[w].length > CHANCE[w + 1].length) {
+                int end = Math.min(IntervalHistogram.BINS, start + WIDTHS[w]);
+                if (CHANCE[w].length * (sums[end] - sums[start]) > needed) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private static double[][][] largestShares() {

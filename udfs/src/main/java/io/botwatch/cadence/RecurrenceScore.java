@@ -69,27 +69,29 @@ final class RecurrenceScore {
 
     /**
      * @param startsMs of the check-ins, ascending, ms; only the first {@code count} matter
+     * @param least a score that does not matter, nor any below it
      * @return a score of 0 where nothing comes back
      */
-    Cadence evaluate(long[] startsMs, int count) {
+    Cadence evaluate(long[] startsMs, int count, double least) {
         if (count <= 2 * LAGS) {
             return Cadence.NONE;
         }
         fill(startsMs, count);
         double horizonMs = horizon(startsMs, count);
         double dispersion = DISPERSION + DISPERSION_OF_FEW / count;
-        double best = 0;
+        double best = least;
         double bestEvidence = 0;
         int bestStart = 0;
         int bestWidth = 0;
         int last = Math.min(times.highest, IntervalHistogram.BINS - 2 * IntervalHistogram.PER_OCTAVE);
         for (int start = Math.max(FIRST_BIN, times.lowest); start <= last; start++) {
+            int widest = sums[start + WIDTHS[WIDTHS.length - 1]] - sums[start];
+            if (times.counts[start] == 0 || SCALE * widest <= best * count) {
+                continue;
+            }
             double fromMs = IntervalHistogram.edgeMs(start);
             if (fromMs > horizonMs) {
                 break;
-            }
-            if (times.counts[start] == 0) {
-                continue;
             }
             for (int w = 0; w < WIDTHS.length; w++) {
                 int width = WIDTHS[w];
@@ -119,7 +121,7 @@ final class RecurrenceScore {
         }
         double fromMs = IntervalHistogram.edgeMs(bestStart);
         double toMs = IntervalHistogram.edgeMs(bestStart + bestWidth);
-        return best > 0 && lasts(startsMs, count, fromMs, toMs)
+        return best > least && lasts(startsMs, count, fromMs, toMs)
                 ? new Cadence(best, fromMs, toMs, 0, count - 1, bestEvidence, 0, true)
                 : Cadence.NONE;
     }

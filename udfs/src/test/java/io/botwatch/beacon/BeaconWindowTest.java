@@ -159,7 +159,7 @@ class BeaconWindowTest {
             }
             long fromMs = Flows.T + random.nextInt(3) * SLIDE;
             long toMs = fromMs + random.nextInt(1, 6) * SLIDE;
-            Rhythm expected = new Rhythm();
+            Rhythm expected = new Rhythm(0);
             slices.forEach((slice, times) -> {
                 times.sort(null);
                 if (slice * SLIDE >= fromMs && slice * SLIDE < toMs) {
@@ -171,7 +171,7 @@ class BeaconWindowTest {
             });
             BeaconWindow read = BeaconWindow.read(true, new DataInputDeserializer(bytes(window)));
             for (BeaconWindow each : List.of(window, read)) {
-                Rhythm rhythm = new Rhythm();
+                Rhythm rhythm = new Rhythm(0);
                 each.addTo(rhythm, fromMs, toMs, SLIDE);
                 assertThat(rhythm.regularity(1).cadence()).as("seed %d", seed).isEqualTo(expected.regularity(1).cadence());
                 assertThat(rhythm.ritaScore(fromMs, toMs) >= 0).isTrue();

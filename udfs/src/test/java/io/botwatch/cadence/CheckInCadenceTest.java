@@ -82,6 +82,32 @@ class CheckInCadenceTest {
         }
     }
 
+    /** What is asked for is found just as without asking, and nothing else is. */
+    @Test
+    void aLeastScoreLeavesOutWhatDoesNotReachItAndNothingElse() {
+        int found = 0;
+        for (long seed = 0; seed < 300; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            LongStream noise = memoryless(random, PERIOD * random.nextDouble(0.5, 20), DAY);
+            long[] starts = LongStream.concat(beats(random, 0, random.nextLong(DAY)), noise).sorted().toArray();
+            IntervalHistogram intervals = new IntervalHistogram();
+            for (int i = 1; i < starts.length; i++) {
+                intervals.add(starts[i] - starts[i - 1]);
+            }
+            Cadence any = cadence.evaluate(intervals, starts, starts.length);
+            for (double least : new double[] {0.3, 0.53, any.score()}) {
+                Cadence asked = cadence.evaluate(intervals, starts, starts.length, least);
+                if (any.score() >= least) {
+                    assertThat(asked).as("seed %d, least %s", seed, least).isEqualTo(any);
+                    found++;
+                } else {
+                    assertThat(asked.score()).as("seed %d, least %s", seed, least).isLessThan(least);
+                }
+            }
+        }
+        assertThat(found).isGreaterThan(400);
+    }
+
     @Test
     void fewCheckInsHaveNone() {
         assertThat(of()).isEqualTo(Cadence.NONE);
