@@ -13,6 +13,7 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.TimerService;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
@@ -74,49 +75,60 @@ public final class OutboundFunction extends KeyedProcessFunction<ConnectionKey, 
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<Candidate> out) throws Exception {
         long endMs = timestamp + 1;
-        List<OutboundSums> recent = recent(endMs);
-        if (!recent.isEmpty() && recent.get(0).endMs() == endMs) {
-            if (mayHold(recent)) {
-                judge(recent, endMs, out);
-            }
-            context.timerService().registerEventTimeTimer(timestamp + windowMs);
+        // Of most windows nothing more than this needs to be known.
+        if (mayHold(endMs, context.timerService())) {
+            judge(recent(endMs), endMs, out);
         }
     }
 
-    /** The latest first; forgets those that no window reaches any more. */
-    private List<OutboundSums> recent(long endMs) throws Exception {
-        List<OutboundSums> recent = new ArrayList<>();
-        List<Long> gone = new ArrayList<>();
-        for (OutboundSums bucket : buckets.values()) {
-            if (bucket.bucketMs < endMs - windowMs) {
-                gone.add(bucket.bucketMs);
-            } else if (bucket.endMs() <= endMs) {
-                recent.add(bucket);
-            }
-        }
-        for (Long bucket : gone) {
-            buckets.remove(bucket);
-        }
-        recent.sort(Comparator.comparingLong((OutboundSums bucket) -> bucket.bucketMs).reversed());
-        return recent;
-    }
-
-    /** Whether any condition may hold of all buckets together; what does not cannot hold of fewer. */
-    private boolean mayHold(List<OutboundSums> recent) {
+    /**
+     * Whether a bucket ends here, and any condition may hold of all buckets up to it together; what does not cannot hold of
+     * fewer. Forgets buckets that no window reaches any more, and sees to it that this one will be.
+     */
+    private boolean mayHold(long endMs, TimerService timers) throws Exception {
         long flows = 0;
         long packets = 0;
         long bytes = 0;
-        for (OutboundSums bucket : recent) {
-            flows += bucket.flows;
-            packets += bucket.packets;
-            bytes += bucket.bytes;
+        boolean ends = false;
+        List<Long> gone = null;
+        for (OutboundSums bucket : buckets.values()) {
+            if (bucket.bucketMs < endMs - windowMs) {
+                gone = gone == null ? new ArrayList<>() : gone;
+                gone.add(bucket.bucketMs);
+            } else if (bucket.endMs() <= endMs) {
+                flows += bucket.flows;
+                packets += bucket.packets;
+                bytes += bucket.bytes;
+                ends |= bucket.endMs() == endMs;
+            }
         }
+        if (gone != null) {
+            for (Long bucket : gone) {
+                buckets.remove(bucket);
+            }
+        }
+        if (!ends) {
+            return false;
+        }
+        timers.registerEventTimeTimer(endMs - 1 + windowMs);
         for (OutboundCondition condition : rule.conditions()) {
             if (condition.mayHold(flows, packets, bytes)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Up to this end, the latest first. */
+    private List<OutboundSums> recent(long endMs) throws Exception {
+        List<OutboundSums> recent = new ArrayList<>();
+        for (OutboundSums bucket : buckets.values()) {
+            if (bucket.endMs() <= endMs) {
+                recent.add(bucket);
+            }
+        }
+        recent.sort(Comparator.comparingLong((OutboundSums bucket) -> bucket.bucketMs).reversed());
+        return recent;
     }
 
     private void judge(List<OutboundSums> recent, long endMs, Collector<Candidate> out) {
