@@ -107,22 +107,6 @@ final class ConnectionsBench implements Callable<Integer> {
 
     /** All detectors; without the stage every record is a connection, and replies are told by their ports. */
     private long job(FilePlan plan, RuleSet rules, Choice stage) throws Exception {
-        StreamExecutionEnvironment env = EmbeddedCluster.environment(parallelism, null);
-        Topology.configure(env);
-        Topology.Outputs outputs = Topology.build(
-                env.fromSource(
-                                new FlowFileSource(
-                                        plan, TimeRange.ALL, new Treatment(Sampling.AS_REPORTED, new Joining(stage, stage))),
-                                WatermarkStrategy.noWatermarks(),
-                                "flow files",
-                                DecodedSerializer.TYPE)
-                        .uid("source")
-                        .setParallelism(1),
-                rules,
-                new Topology.Settings("default", 42, 2_000));
-        outputs.findings().sinkTo(new DiscardingSink<>()).uid("findings");
-        outputs.dead().sinkTo(new DiscardingSink<>()).uid("dead-letters");
-        EmbeddedCluster.run(env, "job", counters -> {});
-        return plan.records();
+        return WholeJob.run(plan, new Treatment(Sampling.AS_REPORTED, new Joining(stage, stage)), rules, parallelism);
     }
 }

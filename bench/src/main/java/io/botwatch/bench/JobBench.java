@@ -72,9 +72,9 @@ final class JobBench implements Callable<Integer> {
             RuleSet rules = RulesDocument.preset("enterprise");
             Comparison comparison = new Comparison(System.err)
                     .add(DECODE, () -> decode(plan))
-                    .add("all rules", () -> job(plan, rules));
+                    .add("all rules", () -> WholeJob.run(plan, Treatment.DEFAULT, rules, parallelism));
             if (!allOnly) {
-                byKind(rules).forEach((kind, alone) -> comparison.add(kind, () -> job(plan, alone)));
+                byKind(rules).forEach((kind, alone) -> comparison.add(kind, () -> WholeJob.run(plan, Treatment.DEFAULT, alone, parallelism)));
             }
             System.out.print(comparison.run(runs).table());
             System.out.printf("%,d records, %s, parallelism %d%n", file.records(), mix, parallelism);
@@ -101,7 +101,8 @@ final class JobBench implements Callable<Integer> {
     private long decode(FilePlan plan) throws Exception {
         StreamExecutionEnvironment env = EmbeddedCluster.environment(parallelism, null);
         Topology.configure(env);
-        env.fromSource(source(plan), WatermarkStrategy.noWatermarks(), "flow files", DecodedSerializer.TYPE)
+        env.fromSource(
+                        new FlowFileSource(plan, TimeRange.ALL, Treatment.DEFAULT), WatermarkStrategy.noWatermarks(), "flow files", DecodedSerializer.TYPE)
                 .uid("source")
                 .setParallelism(1)
                 .sinkTo(new DiscardingSink<>())
@@ -109,24 +110,5 @@ final class JobBench implements Callable<Integer> {
                 .uid("discard");
         EmbeddedCluster.run(env, DECODE, counters -> {});
         return plan.records();
-    }
-
-    private long job(FilePlan plan, RuleSet rules) throws Exception {
-        StreamExecutionEnvironment env = EmbeddedCluster.environment(parallelism, null);
-        Topology.configure(env);
-        Topology.Outputs outputs = Topology.build(
-                env.fromSource(source(plan), WatermarkStrategy.noWatermarks(), "flow files", DecodedSerializer.TYPE)
-                        .uid("source")
-                        .setParallelism(1),
-                rules,
-                new Topology.Settings("default", 42, 2_000));
-        outputs.findings().sinkTo(new DiscardingSink<>()).uid("findings");
-        outputs.dead().sinkTo(new DiscardingSink<>()).uid("dead-letters");
-        EmbeddedCluster.run(env, "job", counters -> {});
-        return plan.records();
-    }
-
-    private static FlowFileSource source(FilePlan plan) {
-        return new FlowFileSource(plan, TimeRange.ALL, Treatment.DEFAULT);
     }
 }

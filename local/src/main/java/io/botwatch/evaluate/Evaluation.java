@@ -3,12 +3,9 @@ package io.botwatch.evaluate;
 import io.botwatch.embedded.Spool;
 import io.botwatch.finding.FindingSerializer;
 import io.botwatch.flow.Address;
-import io.botwatch.flow.Flow;
 import io.botwatch.generate.ArrivalOrder;
-import io.botwatch.generate.FlowWriter;
 import io.botwatch.generate.Goflow2JsonWriter;
 import io.botwatch.generate.Label;
-import io.botwatch.generate.LineBuffer;
 import io.botwatch.generate.Scenario;
 import io.botwatch.ingest.InputFormat;
 import io.botwatch.ingest.Treatment;
@@ -99,17 +96,8 @@ public final class Evaluation {
             }
         }
         Path file = scratch.resolve("generated.json");
-        FlowWriter writer = new Goflow2JsonWriter();
-        LineBuffer line = new LineBuffer();
-        ArrivalOrder flows = new ArrivalOrder(scenario.cursor(), seed);
-        Flow flow = new Flow();
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
-            while (flows.next(flow)) {
-                line.clear();
-                writer.write(flow, flows.arrivalMs(), line);
-                writer.end(line);
-                line.writeTo(out);
-            }
+            new ArrivalOrder(scenario.cursor(), seed).writeTo(out, new Goflow2JsonWriter(), n -> {});
         }
         return file;
     }

@@ -1,8 +1,11 @@
 package io.botwatch.generate;
 
 import io.botwatch.flow.Flow;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayDeque;
 import java.util.PriorityQueue;
+import java.util.function.LongConsumer;
 
 /**
  * Flows in the order in which a collector gets them, instead of the order in which they started.
@@ -15,6 +18,7 @@ import java.util.PriorityQueue;
 public final class ArrivalOrder implements FlowCursor {
     static final long ACTIVE_TIMEOUT_MS = 60_000;
     static final long LONGEST_EXPORT_DELAY_MS = 20_000;
+    private static final int TOLD_EVERY = 10_000;
 
     private final FlowCursor byStart;
     private final Dice dice;
@@ -73,6 +77,34 @@ public final class ArrivalOrder implements FlowCursor {
     /** When the flow that {@link #next} gave last arrived, epoch ms. */
     public long arrivalMs() {
         return arrivalMs;
+    }
+
+    /**
+     * Writes all that is left, with the format's header.
+     *
+     * @param progress is told the number of records every ten thousand
+     * @return how many records
+     */
+    public long writeTo(OutputStream stream, FlowWriter writer, LongConsumer progress) throws IOException {
+        LineBuffer line = new LineBuffer();
+        writer.header(line);
+        if (line.length() > 0) {
+            writer.end(line);
+            line.writeTo(stream);
+        }
+        Flow flow = new Flow();
+        long count = 0;
+        while (next(flow)) {
+            line.clear();
+            writer.write(flow, arrivalMs, line);
+            writer.end(line);
+            line.writeTo(stream);
+            if (++count % TOLD_EVERY == 0) {
+                progress.accept(count);
+            }
+        }
+        stream.flush();
+        return count;
     }
 
     /** Records held. */

@@ -11,8 +11,4 @@ package io.botwatch.generate;
 public record CheckIns(String condition, long periodMs, long[] startsMs, long[] bytes) {
     /** A day, ms: no check-in starts later. */
     public static final long DAY_MS = 86_400_000;
-
-    public boolean isBeacon() {
-        return periodMs > 0;
-    }
 }

@@ -1,6 +1,7 @@
 package io.botwatch.generate;
 
 import io.botwatch.flow.Address;
+import io.botwatch.flow.TextHash;
 import java.util.SplittableRandom;
 
 /**
@@ -11,22 +12,10 @@ import java.util.SplittableRandom;
  * every machine, which {@link Math} does not promise.
  */
 final class Dice {
-    private static final long FNV_OFFSET = 0xCBF29CE484222325L;
-    private static final long FNV_PRIME = 0x100000001B3L;
-
     private final SplittableRandom random;
 
     Dice(long seed, String actor) {
-        random = new SplittableRandom(Address.mix(Address.mix(seed) ^ hash(actor)));
-    }
-
-    /** FNV-1a, 64 bits. {@link String#hashCode} is too narrow to keep hundreds of actors apart. */
-    private static long hash(String text) {
-        long hash = FNV_OFFSET;
-        for (int i = 0; i < text.length(); i++) {
-            hash = (hash ^ text.charAt(i)) * FNV_PRIME;
-        }
-        return hash;
+        random = new SplittableRandom(Address.mix(Address.mix(seed) ^ TextHash.of(actor)));
     }
 
     long bits() {

@@ -1,13 +1,11 @@
 package io.botwatch.local;
 
-import io.botwatch.flow.Flow;
 import io.botwatch.generate.ArrivalOrder;
 import io.botwatch.generate.BinetflowWriter;
 import io.botwatch.generate.FlowWriter;
 import io.botwatch.generate.Goflow2JsonWriter;
 import io.botwatch.generate.Goflow2ProtobufWriter;
 import io.botwatch.generate.LabelsFile;
-import io.botwatch.generate.LineBuffer;
 import io.botwatch.generate.Scenario;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -83,25 +81,8 @@ final class GenerateCommand implements Callable<Integer> {
 
     private long write(Scenario scenario, FlowWriter writer, OutputStream stream) throws IOException {
         Progress progress = new Progress(System.err);
-        ArrivalOrder flows = new ArrivalOrder(day.records(scenario), day.seed);
-        LineBuffer line = new LineBuffer();
-        writer.header(line);
-        if (line.length() > 0) {
-            writer.end(line);
-            line.writeTo(stream);
-        }
-        Flow flow = new Flow();
-        long count = 0;
-        while (flows.next(flow)) {
-            line.clear();
-            writer.write(flow, flows.arrivalMs(), line);
-            writer.end(line);
-            line.writeTo(stream);
-            if (++count % 10_000 == 0) {
-                progress.show("generated " + Progress.count(count) + " flows");
-            }
-        }
-        stream.flush();
+        long count = new ArrivalOrder(day.records(scenario), day.seed)
+                .writeTo(stream, writer, n -> progress.show("generated " + Progress.count(n) + " flows"));
         progress.done();
         return count;
     }

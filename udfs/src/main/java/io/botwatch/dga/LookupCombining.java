@@ -2,6 +2,7 @@ package io.botwatch.dga;
 
 import io.botwatch.combine.Combining;
 import io.botwatch.flow.Address;
+import io.botwatch.flow.TextHash;
 import io.botwatch.ingest.Decoded;
 import io.botwatch.network.Roles;
 import io.botwatch.sketch.DistinctCount;
@@ -9,9 +10,6 @@ import java.util.List;
 
 /** What a rule sums of lookups, per host and bucket. Names are scored here, before the shuffle, and do not cross it but as samples. */
 public final class LookupCombining implements Combining<Decoded, LookupSums> {
-    private static final long FNV_OFFSET = 0xCBF29CE484222325L;
-    private static final long FNV_PRIME = 0x100000001B3L;
-
     private final DgaRule rule;
     private final Roles roles;
     private final List<String> below;
@@ -34,7 +32,12 @@ public final class LookupCombining implements Combining<Decoded, LookupSums> {
     }
 
     private boolean isSkipped(String name) {
-        return rule.suffixes().contains(name) || below.stream().anyMatch(name::endsWith);
+        for (int i = 0; i < below.size(); i++) {
+            if (name.endsWith(below.get(i)) || name.equals(rule.suffixes().get(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
@@ -65,18 +68,9 @@ public final class LookupCombining implements Combining<Decoded, LookupSums> {
         sums.lookups++;
         String name = record.lookup.name();
         if (model.score(name) >= rule.minScore()) {
-            long hash = DistinctCount.hash(secret, hash(GeneratedLabel.of(name)), 0);
+            long hash = DistinctCount.hash(secret, Address.mix(TextHash.of(GeneratedLabel.of(name))), 0);
             sums.name(hash, name, record.lookup.isNoSuchName(), record.flow.startMs);
         }
-    }
-
-    /** FNV-1a, 64 bits; mixed with the secret by whoever uses it. */
-    private static long hash(String text) {
-        long hash = FNV_OFFSET;
-        for (int i = 0; i < text.length(); i++) {
-            hash = (hash ^ text.charAt(i)) * FNV_PRIME;
-        }
-        return Address.mix(hash);
     }
 
     @Override

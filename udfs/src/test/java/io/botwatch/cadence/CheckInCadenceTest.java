@@ -57,7 +57,7 @@ class CheckInCadenceTest {
 
     @Test
     void memorylessTrafficOfAnyRateHasNoCadence() {
-        for (long seed = 0; seed < 3_000; seed++) {
+        for (long seed = 0; seed < 40_000; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             double meanMs = DAY / Math.exp(random.nextDouble(Math.log(20), Math.log(3_000)));
             assertThat(of(memoryless(random, meanMs, DAY).toArray()).score()).as("seed %d", seed).isLessThan(ALERT);
