@@ -85,10 +85,14 @@ public final class Classifier {
      * Sets {@link Flow#direction}, as recorded, and {@link Flow#routes}: of a record that may turn out to be a reply, those
      * of the connection that it would be a reply of, too. Of a {@linkplain #isReply reply} only those that look for replies
      * which nobody asked for.
+     *
+     * @return whether it is a reply
      */
-    public void classify(Flow flow) {
+    public boolean classify(Flow flow) {
+        boolean reply = isReply(flow);
         flow.direction = direction(flow);
-        flow.routes = volumetricRoute(flow) | otherRoutes(flow);
+        flow.routes = volumetricRoute(flow) | (reply ? 0 : otherRoutes(flow));
+        return reply;
     }
 
     /** Whether it matters what the flow's source looked up. */
@@ -107,7 +111,7 @@ public final class Classifier {
 
     private int otherRoutes(Flow flow) {
         if (asRecorded || !flow.mayBePiece) {
-            return isReply(flow) ? 0 : routes(flow);
+            return routes(flow);
         }
         ServicePorts.Side service =
                 Handshake.isBeginning(flow) ? ServicePorts.Side.DESTINATION : servicePorts.known(flow.srcPort, flow.dstPort);

@@ -87,8 +87,7 @@ public final class ClassifyFunction extends ProcessFunction<Decoded, Flow> {
         decoded.increment();
         exporters.of(flow.exporterHi, flow.exporterLo).add(flow, latestMs);
         latestMs = Math.max(latestMs, flow.startMs);
-        classifier.classify(flow);
-        boolean reply = classifier.isReply(flow);
+        boolean reply = classifier.classify(flow);
         if (reply) {
             replies.increment();
         }
