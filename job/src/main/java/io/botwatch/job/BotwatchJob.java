@@ -1,6 +1,6 @@
 package io.botwatch.job;
 
-
+import io.botwatch.document.DocumentException;
 import io.botwatch.finding.OcsfWriter;
 import io.botwatch.ingest.DeadLetterCap;
 import io.botwatch.ingest.DeadLetterSerializer;
@@ -54,7 +54,11 @@ public final class BotwatchJob {
         }
     }
 
-    /** Adds the live job to the environment. */
+    /**
+     * Adds the live job to the environment.
+     *
+     * @throws DocumentException when the broker and the configuration do not fit together
+     */
     public static void live(StreamExecutionEnvironment env, JobConfig config) {
         add(
                 env,
@@ -65,12 +69,15 @@ public final class BotwatchJob {
 
     /**
      * Adds the backfill to the environment. It starts one longest window before {@code from}, so that the first windows
-     * are whole.
+     * are whole. Its consumer group and its transactions are its own, so that it can run beside the live job with the same
+     * configuration.
      *
      * @param from null for the beginning of the topics
      * @param to null for what is there now
+     * @throws DocumentException when the broker and the configuration do not fit together
      */
-    public static void backfill(StreamExecutionEnvironment env, JobConfig config, Instant from, Instant to) {
+    public static void backfill(StreamExecutionEnvironment env, JobConfig live, Instant from, Instant to) {
+        JobConfig config = live.ofBackfill(from, to);
         Instant warm = from == null ? null : from.minus(config.longestWindow());
         add(
                 env,
@@ -94,6 +101,7 @@ public final class BotwatchJob {
             JobConfig config,
             KafkaSource<Decoded> source,
             WatermarkStrategy<Decoded> watermarks) {
+        BrokerCheck.check(config);
         Topology.configure(env);
         Configuration checkpoints = new Configuration();
         checkpoints.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, config.checkpointInterval());

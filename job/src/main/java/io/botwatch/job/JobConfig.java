@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.stream.Stream;
 import java.util.Arrays;
@@ -117,6 +118,21 @@ public record JobConfig(
     public Duration longestWindow() {
         return Duration.ofMillis(
                 rules.rules().stream().mapToLong(Rule::windowMs).max().orElse(0));
+    }
+
+    /**
+     * The same for a backfill of this range: its consumer group and its transactional ids are its own, and the same when it is
+     * started again. With the live job's it would abort the live job's transactions.
+     *
+     * @param from null for the beginning of the topics
+     * @param to null for what is there now
+     */
+    JobConfig ofBackfill(Instant from, Instant to) {
+        String suffix = "-backfill-" + (from == null ? "start" : from) + "-" + (to == null ? "now" : to);
+        return new JobConfig(
+                bootstrapServers, topics, group + suffix, format, treatment, connections, maxOutOfOrderness, idleness, maxDrift,
+                maxFuture, findingsTopic, deadLetterTopic, deadLettersPerMinute, delivery, transactionalIdPrefix + suffix,
+                transactionTimeout, checkpointInterval, rules, tenant, sketchSecret, kafka);
     }
 
     private static String text(Section section, String key, String byDefault) {

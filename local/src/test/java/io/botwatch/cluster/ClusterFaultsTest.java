@@ -52,8 +52,8 @@ class ClusterFaultsTest {
             flink = startedCluster;
             flink.startTaskManager("taskmanager-1");
             flink.startTaskManager("taskmanager-2");
-            broker.createTopics(PARTITIONS, "netflow", "findings", "dead");
-            broker.readFromTheBeginning("live", "netflow", PARTITIONS);
+            broker.topics().create(PARTITIONS, "netflow", "findings", "dead");
+            broker.topics().readFromTheBeginning("live", "netflow", PARTITIONS);
             Path config = configuration();
             job = flink.run(jar, 2, null, "--config", config.toString());
             flink.awaitCheckpoint(job, RECOVERY);
@@ -89,7 +89,7 @@ class ClusterFaultsTest {
                 flows.sendTheRest();
                 assertThat(flows.sent()).isEqualTo(records.size());
             }
-            flink.awaitConsumed(job, "live", "netflow", broker);
+            flink.awaitConsumed(job, "live", "netflow", broker.topics());
             flink.stop(job, true);
             Emissions emissions = Emissions.of(broker.bootstrapServers(), "findings");
             int lost = (int) undisturbed.finals().keySet().stream().filter(uid -> !emissions.finals().containsKey(uid)).count();

@@ -226,8 +226,8 @@ final class FlinkCluster implements AutoCloseable {
     }
 
     /** Waits until the job has committed the group's offsets up to the topic's end: checkpoints hold all there is. */
-    void awaitConsumed(String job, String group, String topic, KafkaBroker broker) throws Exception {
-        await("all of " + topic + " is consumed", START, () -> broker.lag(group, topic) == 0 && allTasksRun(job));
+    void awaitConsumed(String job, String group, String topic, Topics topics) throws Exception {
+        await("all of " + topic + " is consumed", START, () -> topics.lag(group, topic) == 0 && allTasksRun(job));
     }
 
     /** Completed checkpoints since the JobManager started. */

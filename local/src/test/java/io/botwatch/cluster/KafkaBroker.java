@@ -5,17 +5,11 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.stream.Collectors;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 
 /** A Kafka broker (KRaft, broker and controller in one) as a process of its own, which can be stopped and started again. */
@@ -75,14 +69,14 @@ final class KafkaBroker implements AutoCloseable {
     /** Returns once it answers. */
     void start() throws Exception {
         process = java("kafka.Kafka", configuration());
-        try (Admin admin = admin()) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
             Await.until("the broker answers", START, () -> {
                 if (!process.isAlive()) {
                     throw new AssertionError(process.state() + " and said: " + process.tail());
                 }
                 try {
                     return !admin.describeCluster().nodes().get().isEmpty();
-                } catch (java.util.concurrent.ExecutionException notYet) {
+                } catch (ExecutionException notYet) {
                     return false;
                 }
             });
@@ -98,45 +92,8 @@ final class KafkaBroker implements AutoCloseable {
         return "127.0.0.1:" + port;
     }
 
-    Admin admin() {
-        return Admin.create(Map.of("bootstrap.servers", bootstrapServers()));
-    }
-
-    void createTopics(int partitions, String... names) throws Exception {
-        try (Admin admin = admin()) {
-            admin.createTopics(Arrays.stream(names)
-                            .map(name -> new NewTopic(name, partitions, (short) 1))
-                            .collect(Collectors.toList()))
-                    .all()
-                    .get();
-        }
-    }
-
-    /** A live job starts at its group's offsets; these are the topic's beginning. */
-    void readFromTheBeginning(String group, String topic, int partitions) throws Exception {
-        Map<TopicPartition, OffsetAndMetadata> beginning = new HashMap<>();
-        for (int partition = 0; partition < partitions; partition++) {
-            beginning.put(new TopicPartition(topic, partition), new OffsetAndMetadata(0));
-        }
-        try (Admin admin = admin()) {
-            admin.alterConsumerGroupOffsets(group, beginning).all().get();
-        }
-    }
-
-    /** Records of the topic that the group has not committed, over all partitions. */
-    long lag(String group, String topic) throws Exception {
-        try (Admin admin = admin()) {
-            Map<TopicPartition, OffsetAndMetadata> committed =
-                    admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
-            committed.keySet().removeIf(partition -> !partition.topic().equals(topic));
-            Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-            committed.keySet().forEach(partition -> latest.put(partition, OffsetSpec.latest()));
-            long lag = 0;
-            for (var end : admin.listOffsets(latest).all().get().entrySet()) {
-                lag += end.getValue().offset() - committed.get(end.getKey()).offset();
-            }
-            return lag;
-        }
+    Topics topics() {
+        return new Topics(bootstrapServers());
     }
 
     @Override

@@ -27,7 +27,7 @@ final class SteadyFlows implements AutoCloseable {
         properties.setProperty("bootstrap.servers", bootstrapServers);
         // Neither lost nor twice nor out of order when the broker goes away.
         properties.setProperty("enable.idempotence", "true");
-        properties.setProperty("delivery.timeout.ms", "600000");
+        properties.setProperty("delivery.timeout.ms", "180000");
         properties.setProperty("linger.ms", "20");
         thread = new Thread(() -> send(properties, topic, partitions, records, perSecond), "steady flows");
         thread.start();
