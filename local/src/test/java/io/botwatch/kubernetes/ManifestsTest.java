@@ -51,6 +51,14 @@ class ManifestsTest {
         assertThat(StrictModel.problems(references.content(), Kustomization.NameReferences.class)).isEmpty();
     }
 
+    @Test
+    void everySecretThatIsNamedIsDocumented() throws IOException {
+        String documented = Files.readString(Manifest.ROOT.resolve("docs/kubernetes.md"));
+        assertThat(References.secrets(manifests()))
+                .hasSize(4)
+                .allSatisfy(secret -> assertThat(documented).contains("| `" + secret + "` |"));
+    }
+
     /** Each plants one fault into what is shipped, and must be told its name. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
