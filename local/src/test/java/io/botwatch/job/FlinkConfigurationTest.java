@@ -1,6 +1,7 @@
 package io.botwatch.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -13,8 +14,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.IllegalConfigurationException;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
+import org.apache.flink.runtime.jobmanager.JobManagerProcessUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -22,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FlinkConfigurationTest {
     private static final Path ROOT = Path.of(System.getProperty("botwatch.root"));
     private static final Path CONFIG = ROOT.resolve("flink-conf/config.yaml");
+    private static final YAMLMapper YAML = new YAMLMapper();
 
     static Stream<Path> files() throws IOException {
         try (Stream<Path> profiles = Files.list(ROOT.resolve("flink-conf/profiles"))) {
@@ -49,13 +58,12 @@ class FlinkConfigurationTest {
 
     /** The flinkConfiguration of a FlinkDeployment, of a patch of one, or of a patch within a kustomization. */
     private static Map<String, String> settings(Path file) {
-        YAMLMapper yaml = new YAMLMapper();
         Map<String, String> settings = new TreeMap<>();
         try {
-            for (JsonNode document : yaml.readerFor(JsonNode.class).<JsonNode>readValues(file.toFile()).readAll()) {
+            for (JsonNode document : YAML.readerFor(JsonNode.class).<JsonNode>readValues(file.toFile()).readAll()) {
                 add(settings, document);
                 for (JsonNode patch : document.path("patches")) {
-                    add(settings, yaml.readTree(patch.path("patch").asText()));
+                    add(settings, YAML.readTree(patch.path("patch").asText()));
                 }
             }
         } catch (IOException e) {
@@ -113,6 +121,42 @@ class FlinkConfigurationTest {
     void aFaultIsReportedByName(String setting) {
         String[] parts = setting.split("=");
         assertThat(FlinkOptions.problem(parts[0], parts[1])).startsWith(parts[0]);
+    }
+
+    /** Flink works its memory out at start, and does not start where the parts do not fit. */
+    @ParameterizedTest
+    @ValueSource(strings = {"laptop", "session"})
+    void theMemoryOfAProfileIsEnough(String profile) {
+        Configuration configuration = Configuration.fromMap(flat(CONFIG));
+        flat(ROOT.resolve("flink-conf/profiles").resolve(profile + ".yaml")).forEach(configuration::setString);
+        assertThat(managedMemoryOf(configuration)).isGreaterThan(MemorySize.ofMebiBytes(512));
+
+        configuration.set(TaskManagerOptions.TOTAL_PROCESS_MEMORY, MemorySize.ofMebiBytes(512));
+        assertThatThrownBy(() -> managedMemoryOf(configuration)).isInstanceOf(IllegalConfigurationException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "base/job/flink-deployment.yaml, application",
+        "base/job/flink-deployment.yaml, backfill",
+        "overlays/dev/environment/kustomization.yaml, application",
+        "overlays/dev/environment/kustomization.yaml, backfill"
+    })
+    void theMemoryOfADeploymentIsEnough(String file, String profile) throws IOException {
+        Configuration configuration = Configuration.fromMap(flat(CONFIG));
+        flat(ROOT.resolve("flink-conf/profiles/application.yaml")).forEach(configuration::setString);
+        flat(ROOT.resolve("flink-conf/profiles").resolve(profile + ".yaml")).forEach(configuration::setString);
+        JsonNode spec = YAML.readTree(ROOT.resolve("k8s").resolve(file).toFile());
+        spec = (spec.has("patches") ? YAML.readTree(spec.at("/patches/0/patch").asText()) : spec).path("spec");
+        configuration.setString("jobmanager.memory.process.size", spec.at("/jobManager/resource/memory").asText());
+        configuration.setString("taskmanager.memory.process.size", spec.at("/taskManager/resource/memory").asText());
+        assertThat(managedMemoryOf(configuration)).isGreaterThan(MemorySize.ofMebiBytes(1_024));
+    }
+
+    /** Of a TaskManager; JobManager's memory is worked out, too. */
+    private static MemorySize managedMemoryOf(Configuration configuration) {
+        JobManagerProcessUtils.processSpecFromConfig(configuration);
+        return TaskExecutorProcessUtils.processSpecFromConfig(configuration).getManagedMemorySize();
     }
 
     @Test
