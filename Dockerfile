@@ -5,7 +5,7 @@ FROM flink:2.2.1-java17
 # Prometheus reporter are in the image's lib/ and plugins/ already.
 RUN mkdir plugins/s3-fs-presto && cp opt/flink-s3-fs-presto-*.jar plugins/s3-fs-presto/
 
-COPY --chmod=0444 job/target/botwatch-job-*-all.jar /opt/flink/usrlib/botwatch-job.jar
+COPY job/target/botwatch-job-*-all.jar /opt/flink/usrlib/botwatch-job.jar
 
 # By number, so that runAsNonRoot can be checked.
 USER 9999:9999

@@ -1,7 +1,5 @@
 package io.botwatch.job;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.HashMap;
@@ -74,7 +72,7 @@ final class FlinkOptions {
                 }
             }
         } catch (IllegalAccessException e) {
-            throw new UncheckedIOException(new IOException(e));
+            throw new AssertionError(e);
         }
         return options;
     }

@@ -156,10 +156,10 @@ class JobConfigInThePodTest {
 
     @Test
     void metricsAreScrapedWhereFlinkServesThem() throws IOException {
+        String served = job().at("/spec/flinkConfiguration").path("metrics.reporter.prom.port").asText();
         JsonNode ports = job().at("/spec/podTemplate/spec/containers/0/ports");
         JsonNode metrics = StreamSupport.stream(ports.spliterator(), false)
-                .filter(port -> port.path("containerPort").asText()
-                        .equals(flinkConfiguration("metrics.reporter.prom.port")))
+                .filter(port -> port.path("containerPort").asText().equals(served))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no container port is the reporter's"));
         String name = metrics.path("name").asText();
@@ -174,13 +174,5 @@ class JobConfigInThePodTest {
         JsonNode labels = job().at("/spec/podTemplate/metadata/labels");
         assertThat(monitor.at("/spec/selector/matchLabels")).isEqualTo(labels);
         assertThat(policy.at("/spec/podSelector/matchLabels")).isEqualTo(labels);
-    }
-
-    private static String flinkConfiguration(String key) {
-        try {
-            return job().at("/spec/flinkConfiguration").path(key).asText();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
     }
 }

@@ -2,6 +2,8 @@ package io.botwatch.kubernetes;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -47,6 +49,20 @@ record Kustomization(
     record NameReference(String kind, String version, List<FieldSpec> fieldSpecs) {}
 
     record FieldSpec(String kind, @JsonProperty(required = true) String path) {}
+
+    /** Patches within it that are parts of an object; lists of operations can only be judged when they are rendered. */
+    static List<Manifest> inlinePatches(Manifest kustomization) {
+        List<Manifest> patches = new ArrayList<>();
+        for (JsonNode entry : kustomization.content().path("patches")) {
+            for (Manifest patch : Manifest.parse(kustomization.where() + " patch", entry.path("patch").asText())) {
+                if (patch.content() instanceof ObjectNode object) {
+                    object.remove("$patch");
+                    patches.add(patch);
+                }
+            }
+        }
+        return patches;
+    }
 
     static boolean is(JsonNode document) {
         return document.path("apiVersion").asText().startsWith("kustomize.config.k8s.io/");

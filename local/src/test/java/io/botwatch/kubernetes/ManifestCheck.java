@@ -1,6 +1,5 @@
 package io.botwatch.kubernetes;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -29,26 +28,28 @@ final class ManifestCheck {
             "monitoring.coreos.com/v1/PodMonitor", PodMonitor.class,
             "kafka.strimzi.io/v1/KafkaTopic", KafkaTopic.class);
 
-    private final OperatorSchemas operator;
+    /** Loaded when a document asks for them. */
+    private OperatorSchemas operator;
 
-    private ManifestCheck(OperatorSchemas operator) {
-        this.operator = operator;
+    /**
+     * What is wrong with them; each names the document and the field. Skips the calling test where one is of Flink's
+     * operator and its definitions are absent.
+     */
+    List<String> problems(List<Manifest> manifests) throws IOException {
+        List<String> problems = new ArrayList<>();
+        for (Manifest manifest : manifests) {
+            problems.addAll(problems(manifest));
+        }
+        return problems;
     }
 
-    /** Skips the calling test where the operator's definitions are absent. */
-    static ManifestCheck load() throws IOException {
-        return new ManifestCheck(OperatorSchemas.load());
-    }
-
-    /** What is wrong with them; each names the document and the field. */
-    List<String> problems(List<Manifest> manifests) {
-        return manifests.stream().flatMap(manifest -> problems(manifest).stream()).toList();
-    }
-
-    List<String> problems(Manifest manifest) {
+    List<String> problems(Manifest manifest) throws IOException {
         List<String> problems = new ArrayList<>();
         Class<?> model = MODELS.get(manifest.apiVersion() + "/" + manifest.kind());
-        if (operator.know(manifest)) {
+        if (OperatorSchemas.define(manifest)) {
+            if (operator == null) {
+                operator = OperatorSchemas.load();
+            }
             problems.addAll(operator.problems(manifest));
             // The definitions leave it to the API server.
             problems.addAll(StrictModel.problems(manifest.content().path("metadata"), ObjectMeta.class));
@@ -56,27 +57,11 @@ final class ManifestCheck {
             problems.addAll(StrictModel.problems(manifest.content(), model));
         } else if (Kustomization.is(manifest.content())) {
             problems.addAll(StrictModel.problems(manifest.content(), Kustomization.class));
-            problems.addAll(problems(inlinePatches(manifest)));
         } else {
             problems.add("unknown kind " + manifest.apiVersion() + "/" + manifest.kind());
         }
         return problems.stream()
-                .map(problem -> problem.startsWith(manifest.where()) ? problem : manifest.where() + " " + manifest.kind() + ": " + problem)
+                .map(problem -> manifest.where() + " " + manifest.kind() + ": " + problem)
                 .toList();
-    }
-
-    /** Patches that are parts of an object; those that are lists of operations can only be judged when they are rendered. */
-    private static List<Manifest> inlinePatches(Manifest kustomization) {
-        List<Manifest> patches = new ArrayList<>();
-        kustomization.content().path("patches").forEach(entry -> {
-            String text = entry.path("patch").asText();
-            for (Manifest patch : Manifest.parse(kustomization.where() + " patch", text)) {
-                if (patch.content() instanceof ObjectNode object) {
-                    object.remove("$patch");
-                    patches.add(patch);
-                }
-            }
-        });
-        return patches;
     }
 }

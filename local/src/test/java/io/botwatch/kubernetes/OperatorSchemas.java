@@ -79,19 +79,20 @@ final class OperatorSchemas {
         schema.forEach(OperatorSchemas::tighten);
     }
 
-    boolean know(Manifest manifest) {
-        return byKind.containsKey(key(manifest));
+    /** Whether it is a document of the operator's. */
+    static boolean define(Manifest manifest) {
+        return manifest.apiVersion().startsWith("flink.apache.org/");
     }
 
     /** What is wrong with it, by the path of the field. */
     List<String> problems(Manifest manifest) {
-        return byKind.get(key(manifest)).validate(manifest.content()).stream()
+        JsonSchema schema = byKind.get(manifest.apiVersion() + "/" + manifest.kind());
+        if (schema == null) {
+            return List.of("unknown kind " + manifest.apiVersion() + "/" + manifest.kind());
+        }
+        return schema.validate(manifest.content()).stream()
                 .map(ValidationMessage::getMessage)
                 .sorted()
                 .toList();
-    }
-
-    private static String key(Manifest manifest) {
-        return manifest.apiVersion() + "/" + manifest.kind();
     }
 }

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,9 +22,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RenderedOverlaysTest {
     private static final Map<String, List<Manifest>> RENDERED = new HashMap<>();
 
-    /** Each once: kubectl takes seconds to start. */
-    @BeforeAll
-    static void render(@TempDir Path scratch) throws IOException, InterruptedException {
+    /** Once for all tests, since kubectl takes seconds to start; before each, so that each says that it is skipped. */
+    @BeforeEach
+    void render(@TempDir Path scratch) throws IOException, InterruptedException {
+        if (!RENDERED.isEmpty()) {
+            return;
+        }
         Rendering.assumeKubectl(scratch);
         for (String overlay : List.of("overlays/dev", "overlays/prod")) {
             for (String folder : List.of(overlay, overlay + "/backfill", overlay + "/topics")) {
@@ -49,11 +52,19 @@ class RenderedOverlaysTest {
     @ParameterizedTest
     @ValueSource(strings = {"dev", "prod"})
     void everyDocumentHoldsAgainstItsKind(String overlay) throws IOException {
-        ManifestCheck check = ManifestCheck.load();
-        assertThat(check.problems(all(overlay))).isEmpty();
         List<Manifest> topics = RENDERED.get("overlays/" + overlay + "/topics");
         assertThat(topics).hasSize(3);
+        ManifestCheck check = new ManifestCheck();
         assertThat(check.problems(topics)).isEmpty();
+        assertThat(check.problems(all(overlay).stream().filter(manifest -> !OperatorSchemas.define(manifest)).toList())).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dev", "prod"})
+    void everyDocumentOfTheOperatorHoldsAgainstItsDefinition(String overlay) throws IOException {
+        List<Manifest> documents = all(overlay).stream().filter(OperatorSchemas::define).toList();
+        assertThat(documents).hasSize(3);
+        assertThat(new ManifestCheck().problems(documents)).isEmpty();
     }
 
     @ParameterizedTest
