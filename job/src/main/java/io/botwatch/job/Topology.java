@@ -41,8 +41,10 @@ import io.botwatch.volumetric.VolumetricPartial;
 import io.botwatch.volumetric.VolumetricRule;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamUtils;
@@ -92,7 +94,10 @@ public final class Topology {
     /** What the graph asks of the environment, whoever made it. */
     public static void configure(StreamExecutionEnvironment env) {
         Configuration config = new Configuration();
-        config.set(PipelineOptions.OBJECT_REUSE, true);
+        // In BATCH the sort before a keyed operator hands out one object again and again, and functions here keep what they get.
+        config.set(
+                PipelineOptions.OBJECT_REUSE,
+                env.getConfiguration().get(ExecutionOptions.RUNTIME_MODE) == RuntimeExecutionMode.STREAMING);
         config.set(PipelineOptions.GENERIC_TYPES, false);
         config.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
         config.set(PipelineOptions.MAX_PARALLELISM, MAX_PARALLELISM);

@@ -33,9 +33,19 @@ record Emissions(int count, int repeated, Map<String, String> finals) {
 
     /** All that is in the topic now; each record is validated. */
     static Emissions of(String bootstrapServers, String topic) throws Exception {
+        return of(records(bootstrapServers, topic));
+    }
+
+    /** Committed records, in the order of each partition. */
+    static List<byte[]> records(String bootstrapServers, String topic) throws Exception {
+        return records(Map.of("bootstrap.servers", bootstrapServers), topic);
+    }
+
+    /** @param client how the broker is reached */
+    static List<byte[]> records(Map<String, Object> client, String topic) throws Exception {
         List<byte[]> records = new ArrayList<>();
         Properties properties = new Properties();
-        properties.setProperty("bootstrap.servers", bootstrapServers);
+        properties.putAll(client);
         properties.setProperty("isolation.level", "read_committed");
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
@@ -52,7 +62,7 @@ record Emissions(int count, int repeated, Map<String, String> finals) {
                 return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
             });
         }
-        return of(records);
+        return records;
     }
 
     /** @param records OCSF, in the order of their emission at least for each uid */

@@ -5,6 +5,8 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -20,9 +22,25 @@ final class KafkaBroker implements AutoCloseable {
     private final int port;
     private JavaProcess process;
 
+    private final Map<String, Object> client = new HashMap<>();
+
+    /** Without any security. */
     KafkaBroker(Path folder) throws Exception {
+        this(folder, "PLAINTEXT", Map.of(), List.of(), Map.of());
+    }
+
+    /**
+     * @param protocol of its listener for clients
+     * @param settings of the broker besides the usual
+     * @param format arguments of the storage's format besides the usual
+     * @param client what a client needs to be let in
+     */
+    KafkaBroker(Path folder, String protocol, Map<String, String> settings, List<String> format, Map<String, String> client)
+            throws Exception {
         this.folder = folder;
         this.port = Ports.free();
+        this.client.putAll(client);
+        this.client.put("bootstrap.servers", bootstrapServers());
         int controllerPort = Ports.free();
         Properties properties = new Properties();
         properties.putAll(Map.ofEntries(
@@ -30,10 +48,10 @@ final class KafkaBroker implements AutoCloseable {
                 Map.entry("node.id", "1"),
                 Map.entry("controller.quorum.voters", "1@127.0.0.1:" + controllerPort),
                 Map.entry("controller.listener.names", "CONTROLLER"),
-                Map.entry("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort),
-                Map.entry("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port),
-                Map.entry("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
-                Map.entry("inter.broker.listener.name", "PLAINTEXT"),
+                Map.entry("listeners", protocol + "://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort),
+                Map.entry("advertised.listeners", protocol + "://127.0.0.1:" + port),
+                Map.entry("listener.security.protocol.map", protocol + ":" + protocol + ",CONTROLLER:PLAINTEXT"),
+                Map.entry("inter.broker.listener.name", protocol),
                 Map.entry("log.dirs", folder.resolve("logs").toString()),
                 Map.entry("log.retention.ms", "-1"),
                 Map.entry("offsets.topic.num.partitions", "1"),
@@ -43,11 +61,15 @@ final class KafkaBroker implements AutoCloseable {
                 Map.entry("transaction.state.log.min.isr", "1"),
                 Map.entry("group.initial.rebalance.delay.ms", "0"),
                 Map.entry("auto.create.topics.enable", "false")));
+        properties.putAll(settings);
         Files.createDirectories(folder);
         try (OutputStream out = Files.newOutputStream(folder.resolve("server.properties"))) {
             properties.store(out, null);
         }
-        java("kafka.tools.StorageTool", "format", "-t", Uuid.randomUuid().toString(), "-c", configuration()).end(60);
+        List<String> arguments = new ArrayList<>(
+                List.of("format", "-t", Uuid.randomUuid().toString(), "-c", configuration()));
+        arguments.addAll(format);
+        java("kafka.tools.StorageTool", arguments.toArray(String[]::new)).end(60);
         start();
     }
 
@@ -69,7 +91,7 @@ final class KafkaBroker implements AutoCloseable {
     /** Returns once it answers. */
     void start() throws Exception {
         process = java("kafka.Kafka", configuration());
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
+        try (Admin admin = Admin.create(client)) {
             Await.until("the broker answers", START, () -> {
                 if (!process.isAlive()) {
                     throw new AssertionError(process.state() + " and said: " + process.tail());
@@ -93,7 +115,7 @@ final class KafkaBroker implements AutoCloseable {
     }
 
     Topics topics() {
-        return new Topics(bootstrapServers());
+        return new Topics(client);
     }
 
     @Override

@@ -73,6 +73,14 @@ final class OneProcess implements AutoCloseable {
         return cluster.submitJob(graph).get(LIMIT.toSeconds(), TimeUnit.SECONDS).getJobID();
     }
 
+    /** Why the job ended before its time; null while it has not failed. */
+    Throwable failure(JobID job) throws Exception {
+        if (cluster.getJobStatus(job).get() != JobStatus.FAILED) {
+            return null;
+        }
+        return cluster.requestJobResult(job).get().getSerializedThrowable().orElseThrow();
+    }
+
     /** Waits for the end of a bounded job. */
     void end(JobID job) throws Exception {
         JobResult result = cluster.requestJobResult(job).get(LIMIT.toSeconds(), TimeUnit.SECONDS);

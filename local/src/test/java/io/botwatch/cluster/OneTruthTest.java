@@ -81,11 +81,11 @@ class OneTruthTest {
                 OneProcess cluster = new OneProcess(folder)) {
             kafka = broker;
             flink = cluster;
+            same(truth, backfill(records, 2, "hashmap", RuntimeExecutionMode.BATCH));
             for (int parallelism : List.of(1, 2, 4)) {
                 same(truth, backfill(records, parallelism, "hashmap", RuntimeExecutionMode.STREAMING));
             }
             same(truth, backfill(records, 2, "rocksdb", RuntimeExecutionMode.STREAMING));
-            same(truth, backfill(records, 2, "hashmap", RuntimeExecutionMode.BATCH));
             same(truth, live(records, 2, "hashmap", "in order"));
             same(truth, live(shuffled(records), 4, "rocksdb", "shuffled within 60 s"));
             same(truth, liveWithFailure(records, 2, "hashmap"));

@@ -10,11 +10,19 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
-/** Topics and groups of one broker. */
-record Topics(String bootstrapServers) {
+/**
+ * Topics and groups of one broker.
+ *
+ * @param client how it is reached
+ */
+record Topics(Map<String, Object> client) {
 
-    private Admin admin() {
-        return Admin.create(Map.of("bootstrap.servers", bootstrapServers));
+    Topics(String bootstrapServers) {
+        this(Map.of("bootstrap.servers", bootstrapServers));
+    }
+
+    Admin admin() {
+        return Admin.create(client);
     }
 
     /** Returns once every partition answers: an idempotent producer can get stuck at one that does not yet. */
