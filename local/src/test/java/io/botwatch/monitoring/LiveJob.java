@@ -60,8 +60,12 @@ final class LiveJob implements AutoCloseable {
         client = env.executeAsync("botwatch");
     }
 
-    /** Makes the topics, and a configuration of a job that reads them from their beginning. */
-    static Path config(EmbeddedKafka kafka, Path folder, String name, String rules) throws Exception {
+    /**
+     * Makes the topics, and a configuration of a job that reads them from their beginning.
+     *
+     * @param more keys of the configuration, as YAML
+     */
+    static Path config(EmbeddedKafka kafka, Path folder, String name, String more) throws Exception {
         kafka.createTopics(PARTITIONS, name, name + "-findings", name + "-dead");
         Map<TopicPartition, OffsetAndMetadata> beginning = new HashMap<>();
         for (int partition = 0; partition < PARTITIONS; partition++) {
@@ -74,7 +78,7 @@ final class LiveJob implements AutoCloseable {
                 folder.resolve(name + ".yaml"),
                 "source:\n  bootstrap_servers: \"" + kafka.bootstrapServers() + "\"\n  topics: [" + name + "]\n  group: " + name
                         + "\n  format: goflow2-json\nsink:\n  findings_topic: " + name + "-findings\n  dead_letter_topic: " + name
-                        + "-dead\n  transactional_id_prefix: " + name + "\nrules: " + rules + "\ncheckpoint_interval: 1s\n");
+                        + "-dead\n  transactional_id_prefix: " + name + "\ncheckpoint_interval: 1s\n" + more);
     }
 
     static void produce(EmbeddedKafka kafka, String topic, List<String> records) throws Exception {
