@@ -26,6 +26,11 @@ class DashboardTest {
     /** Exposed by {@code botwatch canary}, not by the job; CanaryTest scrapes them there. */
     private static final String CANARY = "botwatch_canary_";
 
+    /** As the canary writes them; its exporter is one that an alert names. */
+    private static final String CANARY_FLOW = "{\"type\":\"NETFLOW_V9\",\"sampler_address\":\"198.51.100.77\",\"time_flow_start_ns\":"
+            + "1767571200000000000,\"time_flow_end_ns\":1767571200200000000,\"bytes\":812,\"packets\":6,\"src_addr\":\"10.255.255.254\","
+            + "\"dst_addr\":\"198.51.100.77\",\"etype\":\"IPv4\",\"proto\":\"TCP\",\"src_port\":50000,\"dst_port\":8443,\"tcp_flags\":27}";
+
     @TempDir
     static Path folder;
 
@@ -38,6 +43,7 @@ class DashboardTest {
                 "generate", "--hours", "6", "--scale", "0.1", "--seed", "12", "--out", flows.toString());
         assertThat(run.exitCode()).as(run.err()).isZero();
         List<String> records = new ArrayList<>(Files.readAllLines(flows));
+        records.add(100, CANARY_FLOW);
         int flowRecords = records.size();
         records.add(100, "garbage");
         try (EmbeddedKafka kafka = new EmbeddedKafka(folder.resolve("kafka"))) {

@@ -17,14 +17,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What an endpoint of Prometheus metrics answers to one scrape. */
-record Exposition(List<Sample> samples) {
+public record Exposition(List<Sample> samples) {
     private static final Pattern LINE = Pattern.compile("([a-zA-Z_:][\\w:]*)(?:\\{(.*)})? (\\S+)(?: \\d+)?");
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
-    record Sample(String name, Map<String, String> labels, double value) {}
+    /** One line of it. */
+    public record Sample(String name, Map<String, String> labels, double value) {}
 
-    static Exposition scrape(int port) throws IOException, InterruptedException {
+    public static Exposition scrape(int port) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
                 .timeout(LIMIT)
                 .build();
@@ -35,7 +36,7 @@ record Exposition(List<Sample> samples) {
         return parse(answer.body());
     }
 
-    static Exposition parse(String text) {
+    public static Exposition parse(String text) {
         List<Sample> samples = new ArrayList<>();
         for (String line : text.lines().toList()) {
             if (line.isEmpty() || line.startsWith("#")) {
@@ -63,18 +64,18 @@ record Exposition(List<Sample> samples) {
         };
     }
 
-    Set<String> names() {
+    public Set<String> names() {
         Set<String> names = new TreeSet<>();
         samples.forEach(sample -> names.add(sample.name()));
         return names;
     }
 
     /** Over all series of the name; 0 when there is none. */
-    double sum(String name) {
+    public double sum(String name) {
         return sum(name, labels -> true);
     }
 
-    double sum(String name, Predicate<Map<String, String>> of) {
+    public double sum(String name, Predicate<Map<String, String>> of) {
         return samples.stream()
                 .filter(sample -> sample.name().equals(name) && of.test(sample.labels()))
                 .mapToDouble(Sample::value)

@@ -27,8 +27,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The live job from Kafka to Kafka, on a cluster in this process that reports its metrics as the suggested configuration has it. */
-final class LiveJob implements AutoCloseable {
-    static final int PARTITIONS = 2;
+public final class LiveJob implements AutoCloseable {
+    public static final int PARTITIONS = 2;
 
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final long LOOK_EVERY_NANOS = 200_000_000;
@@ -36,12 +36,13 @@ final class LiveJob implements AutoCloseable {
     private final JobClient client;
     private final int metricsPort;
 
-    interface Condition {
+    /** Of a scrape. */
+    public interface Condition {
         boolean holds(Exposition metrics) throws IOException;
     }
 
     /** @param name of its topics: flows in NAME, findings in NAME-findings, dead letters in NAME-dead */
-    LiveJob(Path config, String name, Path folder) throws Exception {
+    public LiveJob(Path config, String name, Path folder) throws Exception {
         metricsPort = freePort();
         Configuration flink = new Configuration();
         flink.setString("metrics.reporters", "prom");
@@ -65,7 +66,7 @@ final class LiveJob implements AutoCloseable {
      *
      * @param more keys of the configuration, as YAML
      */
-    static Path config(EmbeddedKafka kafka, Path folder, String name, String more) throws Exception {
+    public static Path config(EmbeddedKafka kafka, Path folder, String name, String more) throws Exception {
         kafka.createTopics(PARTITIONS, name, name + "-findings", name + "-dead");
         Map<TopicPartition, OffsetAndMetadata> beginning = new HashMap<>();
         for (int partition = 0; partition < PARTITIONS; partition++) {
@@ -77,11 +78,11 @@ final class LiveJob implements AutoCloseable {
         return Files.writeString(
                 folder.resolve(name + ".yaml"),
                 "source:\n  bootstrap_servers: \"" + kafka.bootstrapServers() + "\"\n  topics: [" + name + "]\n  group: " + name
-                        + "\n  format: goflow2-json\nsink:\n  findings_topic: " + name + "-findings\n  dead_letter_topic: " + name
+                        + "\n  format: goflow2-json\n  idleness: 5s\nsink:\n  findings_topic: " + name + "-findings\n  dead_letter_topic: " + name
                         + "-dead\n  transactional_id_prefix: " + name + "\ncheckpoint_interval: 1s\n" + more);
     }
 
-    static void produce(EmbeddedKafka kafka, String topic, List<String> records) throws Exception {
+    public static void produce(EmbeddedKafka kafka, String topic, List<String> records) throws Exception {
         AtomicReference<Exception> refused = new AtomicReference<>();
         Map<String, Object> properties = Map.of(
                 "bootstrap.servers", kafka.bootstrapServers(),
@@ -101,7 +102,7 @@ final class LiveJob implements AutoCloseable {
     }
 
     /** Scrapes until the condition holds, and gives the scrape of which it does. */
-    Exposition await(String what, Condition condition) throws Exception {
+    public Exposition await(String what, Condition condition) throws Exception {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         Exposition metrics = Exposition.scrape(metricsPort);
         while (!condition.holds(metrics)) {
@@ -118,7 +119,7 @@ final class LiveJob implements AutoCloseable {
     }
 
     /** One that nothing listens on. */
-    static int freePort() throws IOException {
+    public static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

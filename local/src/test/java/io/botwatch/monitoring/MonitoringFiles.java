@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import org.yaml.snakeyaml.Yaml;
 
 /** What an operator is given: rules of alerts, their tests, the dashboard and the table of metrics. */
-final class MonitoringFiles {
+public final class MonitoringFiles {
     static final Path ROOT = Path.of(System.getProperty("botwatch.root"));
     static final Path ALERTS = ROOT.resolve("monitoring/alerts.yaml");
     static final Path ALERT_TESTS = ROOT.resolve("monitoring/alerts-test.yaml");
@@ -83,7 +83,7 @@ final class MonitoringFiles {
     }
 
     /** Names of docs/monitoring.md as scraped. */
-    static Set<String> documented() throws IOException {
+    public static Set<String> documented() throws IOException {
         Set<String> names = new TreeSet<>();
         Matcher name = NAME.matcher(Files.readString(TABLE));
         while (name.find()) {
