@@ -2,6 +2,7 @@ package io.botwatch.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.botwatch.embedded.EmbeddedKafka;
 import io.botwatch.flow.Address;
 import io.botwatch.job.JobConfig;
@@ -13,9 +14,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CanaryTest {
     private static final String HOST = "10.255.255.254";
     private static final int DAY_OF_MINUTES = 1_440;
+    private static final int POLLS = 5;
     private static final String LAST_FOUND = "botwatch_canary_last_found_timestamp_seconds";
     private static final String LIFECYCLE = "flink_taskmanager_job_task_operator_currentInputWatermark";
     private static final String COMPLETED = "flink_jobmanager_job_numberOfCompletedCheckpoints";
@@ -45,17 +54,27 @@ class CanaryTest {
     }
 
     @Test
-    void aDayOfItIsFoundAndItsEndpointSaysWhen() throws Exception {
+    void itIsFoundAndSpokenOfEveryDayAndItsEndpointSaysWhen() throws Exception {
+        int days = 4;
         Instant began = Instant.now();
         Path config = LiveJob.config(kafka, folder, "sung", "rules: enterprise\n");
-        Exposition metrics = aDayLater(config, "sung");
+        Exposition metrics = afterDays(config, "sung", days);
 
         Set<String> documented = MonitoringFiles.documented();
         documented.removeIf(name -> !name.startsWith("botwatch_canary_"));
         assertThat(metrics.names()).isEqualTo(documented);
-        assertThat(metrics.sum("botwatch_canary_sent_total")).isEqualTo(DAY_OF_MINUTES);
-        assertThat(metrics.sum("botwatch_canary_found_total")).isPositive();
+        assertThat(metrics.sum("botwatch_canary_sent_total")).isEqualTo(days * DAY_OF_MINUTES);
         assertThat(metrics.sum(LAST_FOUND)).isBetween(began.toEpochMilli() / 1e3, System.currentTimeMillis() / 1e3);
+
+        List<Long> times = new ArrayList<>(List.of(began.minus(Duration.ofDays(days)).toEpochMilli()));
+        times.addAll(timesOfFindings("sung-findings"));
+        assertThat(metrics.sum("botwatch_canary_found_total")).isEqualTo(times.size() - 1);
+        times.add(System.currentTimeMillis());
+        for (int i = 1; i < times.size(); i++) {
+            assertThat(Duration.ofMillis(times.get(i) - times.get(i - 1)))
+                    .as("between findings %d and %d of %s; the alert waits for 26 hours", i - 1, i, times)
+                    .isLessThan(Duration.ofHours(25));
+        }
     }
 
     /** As in the case of alerts-test.yaml in which it was never found: that alert fires. */
@@ -66,7 +85,7 @@ class CanaryTest {
         assertThat(deaf).isNotEqualTo(rules);
         Files.writeString(folder.resolve("deaf-rules.yaml"), deaf);
         Path config = LiveJob.config(kafka, folder, "deaf", "rules: deaf-rules.yaml\n");
-        Exposition metrics = aDayLater(config, "deaf");
+        Exposition metrics = afterDays(config, "deaf", 1);
 
         assertThat(metrics.names())
                 .isEqualTo(new TreeSet<>(Set.of(
@@ -77,15 +96,38 @@ class CanaryTest {
         assertThat(metrics.sum("botwatch_canary_found_total")).isZero();
     }
 
-    /** What the endpoint says when the job has judged the canary's last day, and committed what it found. */
-    private static Exposition aDayLater(Path file, String name) throws Exception {
+    /** In the order of event time, epoch ms. */
+    private static List<Long> timesOfFindings(String topic) throws IOException {
+        List<Long> times = new ArrayList<>();
+        Map<String, Object> properties =
+                Map.of("bootstrap.servers", kafka.bootstrapServers(), "isolation.level", "read_committed");
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                    times.add(new ObjectMapper().readTree(record.value()).path("time").asLong());
+                }
+            }
+        }
+        times.sort(null);
+        return times;
+    }
+
+    /** What the endpoint says when the job has judged so many days of the canary, and committed what it found. */
+    private static Exposition afterDays(Path file, String name, int days) throws Exception {
         JobConfig config = JobConfig.load(file);
         Address host = Address.parse(HOST);
         CanaryStatus status = new CanaryStatus(Instant.now());
         long now = System.currentTimeMillis();
         AtomicReference<Exception> refused = new AtomicReference<>();
         try (CanaryBeacon beacon = new CanaryBeacon(config, host)) {
-            for (int minute = DAY_OF_MINUTES; minute > 0; minute--) {
+            for (int minute = days * DAY_OF_MINUTES; minute > 0; minute--) {
                 long startMs = now - minute * 60_000L;
                 beacon.send(startMs, startMs + 1_000, failure -> {
                     if (failure == null) {
@@ -108,7 +150,9 @@ class CanaryTest {
             double completed = atEnd.sum(COMPLETED);
             // One may have begun before; what was found then is in the next.
             job.await("two checkpoints later", metrics -> metrics.sum(COMPLETED) >= completed + 2);
-            findings.read(Duration.ofSeconds(5), status);
+            for (int i = 0; i < POLLS; i++) {
+                findings.read(Duration.ofSeconds(1), status); // one poll need not give all partitions
+            }
             return Exposition.scrape(port);
         }
     }
