@@ -99,6 +99,14 @@ class DashboardTest {
     }
 
     @Test
+    void everyNameInTheRunbooksIsInTheTable() throws Exception {
+        Set<String> asked = MonitoringFiles.names(MonitoringFiles.RUNBOOKS);
+        assertThat(asked).hasSizeGreaterThan(20);
+        asked.removeAll(MonitoringFiles.documented());
+        assertThat(asked).as("in docs/runbooks.md and not in docs/monitoring.md").isEmpty();
+    }
+
+    @Test
     void everyMetricOfTheJobsOwnIsInTheTable() throws Exception {
         Set<String> own = new TreeSet<>();
         scraped.names().stream()

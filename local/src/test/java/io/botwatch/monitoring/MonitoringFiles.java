@@ -22,9 +22,10 @@ public final class MonitoringFiles {
     static final Path ALERT_TESTS = ROOT.resolve("monitoring/alerts-test.yaml");
     static final Path DASHBOARD = ROOT.resolve("monitoring/dashboard.json");
     static final Path TABLE = ROOT.resolve("docs/monitoring.md");
+    static final Path RUNBOOKS = ROOT.resolve("docs/runbooks.md");
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Pattern NAME = Pattern.compile("`((?:P|flink|botwatch_canary)_\\w*[a-zA-Z0-9])`");
+    private static final Pattern NAME = Pattern.compile("\\b((?:P|flink|botwatch_canary)_\\w*[a-zA-Z0-9])\\b(?!_)");
 
     private MonitoringFiles() {}
 
@@ -84,8 +85,13 @@ public final class MonitoringFiles {
 
     /** Names of docs/monitoring.md as scraped. */
     public static Set<String> documented() throws IOException {
+        return names(TABLE);
+    }
+
+    /** Names of metrics in a page, as scraped. */
+    static Set<String> names(Path page) throws IOException {
         Set<String> names = new TreeSet<>();
-        Matcher name = NAME.matcher(Files.readString(TABLE));
+        Matcher name = NAME.matcher(Files.readString(page));
         while (name.find()) {
             names.add(name.group(1).replaceFirst("^P_", "flink_taskmanager_job_task_operator_"));
         }
