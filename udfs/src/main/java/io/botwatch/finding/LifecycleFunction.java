@@ -29,6 +29,7 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
 
     private transient ValueState<Story> stories;
     private transient Tally findings;
+    private transient RaisedFindings raised;
 
     public LifecycleFunction(String tenant) {
         this.tenant = tenant;
@@ -38,12 +39,14 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
     public void open(OpenContext context) {
         stories = getRuntimeContext().getState(STORY);
         findings = Tally.of(getRuntimeContext(), Tally.FINDINGS);
+        raised = new RaisedFindings(getRuntimeContext().getMetricGroup());
     }
 
     @Override
     public void processElement(Candidate candidate, Context context, Collector<Finding> out) throws Exception {
         if (candidate.signal == Candidate.Signal.ONCE) {
             begin(candidate);
+            raised.add(candidate.finding);
             emit(candidate.finding, Finding.Activity.CREATE, out);
             return;
         }
@@ -130,6 +133,9 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
     }
 
     private void tell(Story story, Finding.Activity activity, Collector<Finding> out) {
+        if (activity == Finding.Activity.CREATE || story.now.severity != story.toldSeverity) {
+            raised.add(story.now);
+        }
         emit(story.now, activity, out);
         story.changed = false;
         story.toldSeverity = story.now.severity;

@@ -17,11 +17,19 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.clusterframework.types.ResourceID;
+import org.apache.flink.runtime.executiongraph.ExecutionGraphTestUtils;
+import org.apache.flink.runtime.metrics.groups.TaskManagerMetricGroup;
+import org.apache.flink.runtime.metrics.groups.TaskMetricGroup;
+import org.apache.flink.runtime.metrics.util.TestingMetricRegistry;
+import org.apache.flink.runtime.operators.testutils.MockEnvironment;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
@@ -78,6 +86,62 @@ class LifecycleFunctionTest {
             assertThat(told(lifecycle)).containsExactly("CLOSE low 12 at " + (30 * 24 * 60 + 60));
             assertForgotten(lifecycle);
         }
+    }
+
+    @Test
+    void whatIsRaisedIsCountedByRuleAndSeverityAtItsCreationAndAtEachStep() throws Exception {
+        Map<String, Counter> raised = new TreeMap<>();
+        try (var lifecycle = lifecycle(raised)) {
+            say(lifecycle, Signal.HOLDS, 0, 12, Severity.LOW, HOUR);
+            assertRaised(raised, 0, 1, 0, 0, 0);
+            say(lifecycle, Signal.HOLDS, STEP, 30, Severity.LOW, HOUR);
+            assertRaised(raised, 0, 1, 0, 0, 0); // an update
+            say(lifecycle, Signal.HOLDS, 2 * STEP, 30, Severity.HIGH, HOUR);
+            assertRaised(raised, 0, 1, 0, 1, 0);
+            say(lifecycle, Signal.HOLDS, 3 * STEP, 70, Severity.MEDIUM, HOUR);
+            say(lifecycle, Signal.ENDED, 4 * STEP, 0, Severity.LOW, HOUR);
+            lifecycle.processWatermark(T + DAY);
+            assertThat(told(lifecycle)).endsWith("CLOSE high 70 at 80");
+            assertRaised(raised, 0, 1, 0, 1, 0);
+            say(lifecycle, Signal.ONCE, 2 * DAY, 1, Severity.HIGH, 0);
+            assertRaised(raised, 0, 1, 0, 2, 0);
+        }
+    }
+
+    /** Of the one rule there is, lowest severity first. */
+    private static void assertRaised(Map<String, Counter> raised, long... bySeverity) {
+        Map<String, Long> expected = new TreeMap<>();
+        for (Severity severity : Severity.values()) {
+            expected.put("R " + severity.label(), bySeverity[severity.ordinal()]);
+        }
+        Map<String, Long> counted = new TreeMap<>();
+        raised.forEach((labels, counter) -> counted.put(labels, counter.getCount()));
+        assertThat(counted).isEqualTo(expected);
+    }
+
+    /** @param raised is given the counters of findings by rule and severity */
+    private static KeyedOneInputStreamOperatorTestHarness<String, Candidate, Finding> lifecycle(
+            Map<String, Counter> raised) throws Exception {
+        TestingMetricRegistry registry = TestingMetricRegistry.builder()
+                .setRegisterConsumer((metric, name, group) -> {
+                    if (name.equals(RaisedFindings.NAME)) {
+                        Map<String, String> labels = group.getAllVariables();
+                        raised.put(labels.get("<rule>") + " " + labels.get("<severity>"), (Counter) metric);
+                    }
+                })
+                .build();
+        TaskMetricGroup task = TaskManagerMetricGroup.createTaskManagerMetricGroup(
+                        registry, "host", ResourceID.generate())
+                .addJob(new JobID(), "job")
+                .addTask(ExecutionGraphTestUtils.createExecutionAttemptId(), "task");
+        var harness = new KeyedOneInputStreamOperatorTestHarness<>(
+                new KeyedProcessOperator<>(new LifecycleFunction("tenant")),
+                (Candidate candidate) -> candidate.storyKey,
+                Types.STRING,
+                MockEnvironment.builder().setMetricGroup(task).build());
+        harness.setup(FindingSerializer.INSTANCE);
+        harness.open();
+        return harness;
     }
 
     @Test
