@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.kafka.source.KafkaSource;
@@ -117,6 +118,8 @@ public final class BotwatchJob {
                 config.transactionalIdPrefix(),
                 config.transactionTimeout());
         outputs.findings()
+                // The states of a finding stay in order, also when a scheduler gives the sink another parallelism.
+                .keyBy(finding -> finding.uid.toString(), Types.STRING)
                 .sinkTo(sinks.findings(config.findingsTopic(), new OcsfWriter(config.tenant(), version())))
                 .name("findings")
                 .uid("findings");

@@ -91,13 +91,20 @@ public final class Topology {
         this.aql = rules.preset() == RuleSet.Preset.AQL;
     }
 
-    /** What the graph asks of the environment, whoever made it. */
+    /**
+     * What the graph asks of the environment, whoever made it.
+     *
+     * @throws IllegalArgumentException in any mode but STREAMING: BATCH ends event time for each key apart, so that a story's
+     *     quiet period cannot be told from the end of the flows, and other findings would come of it
+     */
     public static void configure(StreamExecutionEnvironment env) {
+        RuntimeExecutionMode mode = env.getConfiguration().get(ExecutionOptions.RUNTIME_MODE);
+        if (mode != RuntimeExecutionMode.STREAMING) {
+            throw new IllegalArgumentException("execution.runtime-mode: " + mode
+                    + " would give other findings; leave it at STREAMING, for a backfill as well: it ends with its topics");
+        }
         Configuration config = new Configuration();
-        // In BATCH the sort before a keyed operator hands out one object again and again, and functions here keep what they get.
-        config.set(
-                PipelineOptions.OBJECT_REUSE,
-                env.getConfiguration().get(ExecutionOptions.RUNTIME_MODE) == RuntimeExecutionMode.STREAMING);
+        config.set(PipelineOptions.OBJECT_REUSE, true);
         config.set(PipelineOptions.GENERIC_TYPES, false);
         config.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
         config.set(PipelineOptions.MAX_PARALLELISM, MAX_PARALLELISM);

@@ -1,6 +1,7 @@
 package io.botwatch.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.botwatch.ingest.DecodedSerializer;
 import io.botwatch.ingest.InputFormat;
@@ -12,6 +13,7 @@ import io.botwatch.source.TimeRange;
 import io.botwatch.wire.RecordSerializer;
 import java.time.ZoneOffset;
 import java.util.List;
+import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
@@ -112,6 +114,16 @@ class TopologyTest {
                         .as(node.getOperatorName())
                         .isInstanceOf(RecordSerializer.class));
         assertThat(graph.getStreamNodes()).extracting(StreamNode::getMaxParallelism).containsOnly(720);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"BATCH", "AUTOMATIC"})
+    void aModeThatWouldGiveOtherFindingsIsRefused(String mode) {
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+        env.setRuntimeMode(RuntimeExecutionMode.valueOf(mode));
+        assertThatThrownBy(() -> Topology.configure(env))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("execution.runtime-mode: " + mode);
     }
 
     private static List<String> uids(String preset) throws Exception {

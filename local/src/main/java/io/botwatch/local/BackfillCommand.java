@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import org.apache.flink.api.common.JobExecutionResult;
-import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -31,9 +30,6 @@ final class BackfillCommand implements Callable<Integer> {
     @Option(names = "--to", paramLabel = "TIME", description = "flow start before which flows count, ISO-8601; default: what is there now")
     private String to;
 
-    @Option(names = "--batch", description = "in Flink's BATCH mode: the same findings, a stage at a time; needs memory for the whole range")
-    private boolean batch;
-
     @Option(names = "--parallelism", paramLabel = "N", description = "default: the number of cores")
     private int parallelism = Runtime.getRuntime().availableProcessors();
 
@@ -46,9 +42,6 @@ final class BackfillCommand implements Callable<Integer> {
         try (Scratch scratch = new Scratch()) {
             StreamExecutionEnvironment env =
                     EmbeddedCluster.environment(Arguments.parallelism(parallelism), scratch.resolve("checkpoints"));
-            if (batch) {
-                env.setRuntimeMode(RuntimeExecutionMode.BATCH);
-            }
             BotwatchJob.backfill(env, config, first, end);
             Progress progress = new Progress(System.err);
             JobExecutionResult result = EmbeddedCluster.run(

@@ -5,11 +5,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
-import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
-import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
@@ -56,10 +54,9 @@ final class OneProcess implements AutoCloseable {
      * @param backend {@code hashmap} or {@code rocksdb}
      * @param savepoint to start from, or null
      */
-    JobID start(int parallelism, String backend, RuntimeExecutionMode mode, String savepoint, Job job) throws Exception {
+    JobID start(int parallelism, String backend, String savepoint, Job job) throws Exception {
         Configuration config = new Configuration();
         config.set(StateBackendOptions.STATE_BACKEND, backend);
-        config.set(ExecutionOptions.RUNTIME_MODE, mode);
         config.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, folder.resolve("checkpoints").toUri().toString());
         config.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
         config.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 10);

@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
 import org.apache.flink.api.common.JobID;
-import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,11 +80,10 @@ class OneTruthTest {
                 OneProcess cluster = new OneProcess(folder)) {
             kafka = broker;
             flink = cluster;
-            same(truth, backfill(records, 2, "hashmap", RuntimeExecutionMode.BATCH));
             for (int parallelism : List.of(1, 2, 4)) {
-                same(truth, backfill(records, parallelism, "hashmap", RuntimeExecutionMode.STREAMING));
+                same(truth, backfill(records, parallelism, "hashmap"));
             }
-            same(truth, backfill(records, 2, "rocksdb", RuntimeExecutionMode.STREAMING));
+            same(truth, backfill(records, 2, "rocksdb"));
             same(truth, live(records, 2, "hashmap", "in order"));
             same(truth, live(shuffled(records), 4, "rocksdb", "shuffled within 60 s"));
             same(truth, liveWithFailure(records, 2, "hashmap"));
@@ -119,13 +117,13 @@ class OneTruthTest {
                 Emissions.of(detect.out().lines().map(text -> text.getBytes(StandardCharsets.UTF_8)).toList()));
     }
 
-    private Map<String, String> backfill(List<String> records, int parallelism, String backend, RuntimeExecutionMode mode)
+    private Map<String, String> backfill(List<String> records, int parallelism, String backend)
             throws Exception {
         Feed feed = feed();
         feed.send(records);
         flink.end(flink.start(
-                parallelism, backend, mode, null, env -> BotwatchJob.backfill(env, feed.config(), null, null)));
-        return row("backfill, " + mode + ", parallelism " + parallelism + ", " + backend, feed.emissions());
+                parallelism, backend, null, env -> BotwatchJob.backfill(env, feed.config(), null, null)));
+        return row("backfill, parallelism " + parallelism + ", " + backend, feed.emissions());
     }
 
     private Map<String, String> live(List<String> records, int parallelism, String backend, String order) throws Exception {
@@ -196,7 +194,7 @@ class OneTruthTest {
 
         JobID startLive(int parallelism, String backend, String savepoint) throws Exception {
             return flink.start(
-                    parallelism, backend, RuntimeExecutionMode.STREAMING, savepoint, env -> BotwatchJob.live(env, config()));
+                    parallelism, backend, savepoint, env -> BotwatchJob.live(env, config()));
         }
 
         void awaitConsumed() throws Exception {

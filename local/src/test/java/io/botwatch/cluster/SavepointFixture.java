@@ -18,7 +18,6 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import org.apache.flink.api.common.JobID;
-import org.apache.flink.api.common.RuntimeExecutionMode;
 
 /**
  * A savepoint that a release wrote halfway through some flows: with the flows, its rules, and the findings emitted until then.
@@ -111,7 +110,7 @@ record SavepointFixture(Path folder) {
             send(kafka, records.subList(0, records.size() / 2));
             JobConfig config = config(work, kafka, fixture.rules());
             JobID job = flink.start(
-                    2, "rocksdb", RuntimeExecutionMode.STREAMING, null, env -> BotwatchJob.live(env, config));
+                    2, "rocksdb", null, env -> BotwatchJob.live(env, config));
             Await.until("half of the flows is consumed", LIMIT, () -> topics.lag("fixture", TOPIC) == 0);
             flink.stop(job, false);
             Files.write(content.resolve("emitted.jsonl"), Emissions.records(kafka.bootstrapServers(), "findings").stream()

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
-import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,7 +74,7 @@ class SavepointsOfReleasesTest {
             // The savepoint's offsets count, not the group's.
             topics.readFromTheBeginning("fixture", SavepointFixture.TOPIC, SavepointFixture.PARTITIONS);
             JobConfig config = SavepointFixture.config(folder, kafka, rules);
-            JobID job = flink.start(4, "hashmap", RuntimeExecutionMode.STREAMING, fixture.savepoint(),
+            JobID job = flink.start(4, "hashmap", fixture.savepoint(),
                     env -> BotwatchJob.live(env, config));
             Await.until("all flows are consumed", LIMIT,
                     () -> flink.failure(job) != null || topics.lag("fixture", SavepointFixture.TOPIC) == 0);

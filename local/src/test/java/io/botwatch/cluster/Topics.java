@@ -54,6 +54,15 @@ record Topics(Map<String, Object> client) {
         }
     }
 
+    /** How many of the topic's partitions the group has committed an offset of. */
+    long committed(String group, String topic) throws Exception {
+        try (Admin admin = admin()) {
+            return admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get().keySet().stream()
+                    .filter(partition -> partition.topic().equals(topic))
+                    .count();
+        }
+    }
+
     /** Records of the topic that the group has not committed, over all partitions that it knows. */
     long lag(String group, String topic) throws Exception {
         try (Admin admin = admin()) {
