@@ -88,8 +88,10 @@ final class BrokerCheck implements AutoCloseable {
         try {
             described.get();
         } catch (ExecutionException e) {
+            boolean unseen = e.getCause() instanceof UnknownTopicOrPartitionException
+                    || e.getCause() instanceof AuthorizationException;
             problems.add(key + ": there is no topic '" + topic + "' at " + config.bootstrapServers()
-                    + (e.getCause() instanceof UnknownTopicOrPartitionException
+                    + (unseen
                             ? " that this user may see; create it or let the user describe it"
                             : ": " + e.getCause().getMessage()));
         } catch (InterruptedException e) {

@@ -28,6 +28,12 @@ public record KafkaFlows(
         Properties properties) {
 
     /**
+     * How often a live job asks for partitions that were added, ms: well within the usual bound of out-of-orderness, or what
+     * was written to one before it was found would be late. Flink's own default is 5 minutes.
+     */
+    private static final String DISCOVERY_INTERVAL_MS = "10000";
+
+    /**
      * Follows the topics without end, from the committed offsets, or from the latest where there are none.
      *
      * @param maxFuture how far ahead of the clock a flow may start
@@ -58,6 +64,7 @@ public record KafkaFlows(
                 .setBootstrapServers(bootstrapServers)
                 .setTopics(topics)
                 .setGroupId(group)
+                .setProperty("partition.discovery.interval.ms", DISCOVERY_INTERVAL_MS)
                 .setProperties(properties)
                 .setDeserializer(new KafkaFlowDeserializer(format, range, treatment, maxFuture));
     }

@@ -28,6 +28,9 @@ final class OneProcess implements AutoCloseable {
     private final Path folder;
     private final MiniCluster cluster;
 
+    /** Flink counts them from the first that ever was. */
+    private int firstTaskManager;
+
     OneProcess(Path folder) throws Exception {
         this.folder = folder;
         Configuration config = new Configuration();
@@ -96,10 +99,10 @@ final class OneProcess implements AutoCloseable {
                 .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
-    /** A TaskManager that has tasks is gone, and another comes. */
+    /** Both TaskManagers are gone, and others come. */
     void loseTaskManager(JobID job) throws Exception {
-        cluster.terminateTaskManager(0).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
-        cluster.terminateTaskManager(1).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        cluster.terminateTaskManager(firstTaskManager++).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        cluster.terminateTaskManager(firstTaskManager++).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         Await.until("the job is told of its loss", LIMIT, () -> cluster.getJobStatus(job).get() != JobStatus.RUNNING);
         cluster.startTaskManager();
         cluster.startTaskManager();

@@ -53,7 +53,7 @@ class OneTruthTest {
     void aGeneratedDay() throws Exception {
         Path day = folder.resolve("day.json");
         CommandLineRun generated = CommandLineRun.of(
-                "generate", "--hours", "24", "--scale", "0.1", "--seed", Long.toString(SEED), "--out", day.toString());
+                "generate", "--hours", "12", "--scale", "0.1", "--seed", Long.toString(SEED), "--out", day.toString());
         assertThat(generated.exitCode()).as(generated.err()).isZero();
         for (String preset : List.of("enterprise", "aql")) {
             everyWay("generated day, seed " + SEED + ", preset " + preset, preset, day, Files.readAllLines(day));

@@ -1,8 +1,10 @@
 package io.botwatch.cluster;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -39,7 +41,13 @@ record Topics(Map<String, Object> client) {
                     all.put(new TopicPartition(name, partition), OffsetSpec.latest());
                 }
             }
-            admin.listOffsets(all).all().get();
+            Await.until("the partitions of " + String.join(", ", names) + " answer", Duration.ofMinutes(1), () -> {
+                try {
+                    return admin.listOffsets(all).all().get().size() == all.size();
+                } catch (ExecutionException notYet) {
+                    return false;
+                }
+            });
         }
     }
 
