@@ -33,7 +33,7 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
  * @param format of the flows
  * @param maxOutOfOrderness how far behind the latest start of its partition a flow may start
  * @param idleness after which a silent partition no longer holds event time back
- * @param maxDrift how far one partition may be read ahead of another
+ * @param maxDrift how far one partition may be read ahead of another; null when they are not held together
  * @param maxFuture how far ahead of the clock a flow may start, live
  * @param transactionTimeout at most the broker's {@code transaction.max.timeout.ms}
  * @param checkpointInterval findings reach readers of committed records this often, with exactly-once delivery
@@ -95,7 +95,7 @@ public record JobConfig(
                 connections(source),
                 duration(source, "max_out_of_orderness", 90 * SECOND, 0, 24 * HOUR),
                 duration(source, "idleness", 60 * SECOND, SECOND, 24 * HOUR),
-                duration(source, "max_drift", 600 * SECOND, SECOND, 24 * HOUR),
+                source.has("max_drift") ? duration(source, "max_drift", 0, 60 * SECOND, 24 * HOUR) : null,
                 duration(source, "max_future", 600 * SECOND, 0, 24 * HOUR),
                 sink.text("findings_topic", NAME),
                 sink.text("dead_letter_topic", NAME),
