@@ -32,9 +32,11 @@ import io.botwatch.outbound.OutboundRule;
 import io.botwatch.outbound.OutboundSums;
 import io.botwatch.pattern.StoryPattern;
 import io.botwatch.relay.RelayRule;
+import io.botwatch.rule.Rule;
 import io.botwatch.rules.RuleSet;
 import io.botwatch.story.StoryGateFunction;
 import io.botwatch.story.StoryRule;
+import io.botwatch.timing.NeverIdleOperator;
 import io.botwatch.volumetric.VolumetricCombining;
 import io.botwatch.volumetric.VolumetricFunction;
 import io.botwatch.volumetric.VolumetricPartial;
@@ -196,7 +198,7 @@ public final class Topology {
     }
 
     private void volumetric(DataStream<Flow> counted, VolumetricRule rule) {
-        candidates.add(counted.transform(
+        candidates.add(neverIdle("volumetric", rule, counted.transform(
                         "combine " + rule.info().id(),
                         VolumetricPartial.Serializer.TYPE,
                         new LocalCombiner<>(
@@ -207,11 +209,11 @@ public final class Topology {
                 .process(new VolumetricFunction(rule, rules.version(), aql))
                 .returns(CandidateSerializer.TYPE)
                 .name("volumetric " + rule.info().id())
-                .uid("volumetric-" + rule.info().id()));
+                .uid("volumetric-" + rule.info().id())));
     }
 
     private void outbound(DataStream<Flow> flows, OutboundRule rule) {
-        candidates.add(flows.transform(
+        candidates.add(neverIdle("outbound", rule, flows.transform(
                         "combine " + rule.info().id(),
                         OutboundSums.Serializer.TYPE,
                         // Windows are judged on the watermark only, so there is nothing to gain from flushing early.
@@ -221,7 +223,7 @@ public final class Topology {
                 .process(new OutboundFunction(rule, rules.roles(), rules.version()))
                 .returns(CandidateSerializer.TYPE)
                 .name(rule.info().id())
-                .uid("outbound-" + rule.info().id()));
+                .uid("outbound-" + rule.info().id())));
     }
 
     private void longConnection(DataStream<Flow> totals, LongConnectionRule rule) {
@@ -232,7 +234,7 @@ public final class Topology {
     }
 
     private void dga(DataStream<Decoded> lookups, DgaRule rule) {
-        candidates.add(lookups.transform(
+        candidates.add(neverIdle("dga", rule, lookups.transform(
                         "combine " + rule.info().id(),
                         LookupSums.Serializer.TYPE,
                         new LocalCombiner<>(new LookupCombining(rule, rules.roles(), settings.sketchSecret()), 0))
@@ -241,7 +243,13 @@ public final class Topology {
                 .process(new DgaFunction(rule, rules.version()))
                 .returns(CandidateSerializer.TYPE)
                 .name(rule.info().id())
-                .uid("dga-" + rule.info().id()));
+                .uid("dga-" + rule.info().id())));
+    }
+
+    /** For what was shuffled right behind the source; connections are never idle themselves. */
+    private static DataStream<Candidate> neverIdle(String of, Rule rule, DataStream<Candidate> found) {
+        return found.transform("never idle " + rule.info().id(), CandidateSerializer.TYPE, new NeverIdleOperator<>())
+                .uid(of + "-never-idle-" + rule.info().id());
     }
 
     @SuppressWarnings("unchecked")

@@ -8,6 +8,7 @@ import io.botwatch.metric.Tally;
 import io.botwatch.quality.ConnectionQuality;
 import io.botwatch.quality.ExporterTable;
 import io.botwatch.quality.QualityMetrics;
+import io.botwatch.timing.NeverIdleOperator;
 import io.botwatch.wire.KeyGroups;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -16,6 +17,7 @@ import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.util.OutputTag;
 
 /**
@@ -111,6 +113,10 @@ public final class ConnectionOperator extends AbstractStreamOperator<Flow> imple
             output.emitWatermark(new Watermark(settledMs));
         }
     }
+
+    /** As {@link NeverIdleOperator}. */
+    @Override
+    public void processWatermarkStatus(WatermarkStatus status) {}
 
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
