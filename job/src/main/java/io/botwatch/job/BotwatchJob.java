@@ -1,7 +1,9 @@
 package io.botwatch.job;
 
 import io.botwatch.document.DocumentException;
-import io.botwatch.finding.OcsfWriter;
+import io.botwatch.finding.Finding;
+import io.botwatch.finding.FindingFormat;
+import io.botwatch.finding.FindingWriter;
 import io.botwatch.ingest.DeadLetterCap;
 import io.botwatch.ingest.DeadLetterSerializer;
 import io.botwatch.ingest.Decoded;
@@ -17,6 +19,7 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.ParameterTool;
 
@@ -117,12 +120,11 @@ public final class BotwatchJob {
                 config.delivery(),
                 config.transactionalIdPrefix(),
                 config.transactionTimeout());
-        outputs.findings()
-                // The states of a finding stay in order, also when a scheduler gives the sink another parallelism.
-                .keyBy(finding -> finding.uid.toString(), Types.STRING)
-                .sinkTo(sinks.findings(config.findingsTopic(), new OcsfWriter(config.tenant(), version())))
-                .name("findings")
-                .uid("findings");
+        // The states of a finding stay in order, also when a scheduler gives the sink another parallelism.
+        KeyedStream<Finding, String> findings = outputs.findings().keyBy(finding -> finding.uid.toString(), Types.STRING);
+        write(findings, "findings", sinks, config.findingsTopic(), FindingFormat.OCSF.writer(config.tenant(), version()));
+        config.alsoTopics().forEach((format, topic) -> write(
+                findings, "findings-" + format.label(), sinks, topic, format.writer(config.tenant(), version())));
         outputs.dead()
                 .process(DeadLetterCap.perMinute(config.deadLettersPerMinute()))
                 .returns(DeadLetterSerializer.TYPE)
@@ -131,6 +133,11 @@ public final class BotwatchJob {
                 .sinkTo(sinks.deadLetters(config.deadLetterTopic()))
                 .name("dead letters")
                 .uid("dead-letters");
+    }
+
+    private static void write(
+            KeyedStream<Finding, String> findings, String name, KafkaSinks sinks, String topic, FindingWriter writer) {
+        findings.sinkTo(sinks.findings(name, topic, writer)).name(name).uid(name);
     }
 
     /** The build's version, as findings name it; {@code development} outside a jar. */

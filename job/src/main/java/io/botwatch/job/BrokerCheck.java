@@ -76,6 +76,7 @@ final class BrokerCheck implements AutoCloseable {
         }
         config.topics().forEach(topic -> exists("source.topics", topic, known));
         exists("sink.findings_topic", config.findingsTopic(), known);
+        config.alsoTopics().forEach((format, topic) -> exists("sink.also." + format.label(), topic, known));
         exists("sink.dead_letter_topic", config.deadLetterTopic(), known);
     }
 

@@ -4,6 +4,7 @@ import io.botwatch.connection.ConnectionSettings;
 import io.botwatch.document.DocumentException;
 import io.botwatch.document.Section;
 import io.botwatch.document.YamlDocument;
+import io.botwatch.finding.FindingFormat;
 import io.botwatch.ingest.FlowFormat;
 import io.botwatch.ingest.InputFormat;
 import io.botwatch.ingest.Joining;
@@ -22,9 +23,13 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.stream.Stream;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 
 /**
@@ -34,6 +39,7 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
  * @param maxOutOfOrderness how far behind the latest start of its partition a flow may start
  * @param idleness after which a silent partition no longer holds event time back
  * @param maxDrift how far one partition may be read ahead of another; null when they are not held together
+ * @param alsoTopics where findings go in other formats as well, by format; may be empty
  * @param maxFuture how far ahead of the clock a flow may start, live
  * @param transactionTimeout at most the broker's {@code transaction.max.timeout.ms}
  * @param checkpointInterval findings reach readers of committed records this often, with exactly-once delivery
@@ -52,6 +58,7 @@ public record JobConfig(
         Duration maxDrift,
         Duration maxFuture,
         String findingsTopic,
+        Map<FindingFormat, String> alsoTopics,
         String deadLetterTopic,
         int deadLettersPerMinute,
         DeliveryGuarantee delivery,
@@ -80,7 +87,7 @@ public record JobConfig(
         Section source = root.section("source")
                 .allow("bootstrap_servers", "topics", "group", "format", "mapping", "zone", "sampling", "connections", "max_out_of_orderness", "idleness", "max_drift", "max_future");
         Section sink = root.section("sink")
-                .allow("findings_topic", "dead_letter_topic", "dead_letters_per_minute", "delivery", "transactional_id_prefix", "transaction_timeout");
+                .allow("findings_topic", "also", "dead_letter_topic", "dead_letters_per_minute", "delivery", "transactional_id_prefix", "transaction_timeout");
         Properties kafka = new Properties();
         Section passed = root.optionalSection("kafka");
         for (String key : passed.keys()) {
@@ -98,6 +105,7 @@ public record JobConfig(
                 source.has("max_drift") ? duration(source, "max_drift", 0, 60 * SECOND, 24 * HOUR) : null,
                 duration(source, "max_future", 600 * SECOND, 0, 24 * HOUR),
                 sink.text("findings_topic", NAME),
+                also(sink),
                 sink.text("dead_letter_topic", NAME),
                 sink.has("dead_letters_per_minute") ? sink.count("dead_letters_per_minute", 0, MOST_DEAD_LETTERS) : 1_000,
                 "at-least-once".equals(sink.choice("delivery", false, List.of("exactly-once", "at-least-once")))
@@ -131,7 +139,7 @@ public record JobConfig(
         String suffix = "-backfill-" + (from == null ? "start" : from) + "-" + (to == null ? "now" : to);
         return new JobConfig(
                 bootstrapServers, topics, group + suffix, format, treatment, connections, maxOutOfOrderness, idleness, maxDrift,
-                maxFuture, findingsTopic, deadLetterTopic, deadLettersPerMinute, delivery, transactionalIdPrefix + suffix,
+                maxFuture, findingsTopic, alsoTopics, deadLetterTopic, deadLettersPerMinute, delivery, transactionalIdPrefix + suffix,
                 transactionTimeout, checkpointInterval, rules, tenant, sketchSecret, kafka);
     }
 
@@ -141,6 +149,26 @@ public record JobConfig(
 
     private static Duration duration(Section section, String key, long defaultMs, long minMs, long maxMs) {
         return Duration.ofMillis(section.has(key) ? section.durationMs(key, minMs, maxMs) : defaultMs);
+    }
+
+    /** In a topic of their own each: a consumer reads one format. */
+    private static Map<FindingFormat, String> also(Section sink) {
+        List<FindingFormat> formats =
+                Arrays.stream(FindingFormat.values()).filter(format -> format != FindingFormat.OCSF).toList();
+        Section also = sink.optionalSection("also")
+                .allow(formats.stream().map(FindingFormat::label).toArray(String[]::new));
+        Map<FindingFormat, String> topics = new EnumMap<>(FindingFormat.class);
+        Set<String> taken = new HashSet<>(Arrays.asList(text(sink, "findings_topic", ""), text(sink, "dead_letter_topic", "")));
+        for (FindingFormat format : formats) {
+            if (also.has(format.label())) {
+                String topic = also.text(format.label(), NAME);
+                if (!taken.add(topic)) {
+                    also.problem(format.label(), "'" + topic + "' is the topic of something else; give each format its own");
+                }
+                topics.put(format, topic);
+            }
+        }
+        return topics;
     }
 
     private static InputFormat format(Section source, Path folder) {

@@ -1,12 +1,12 @@
 package io.botwatch.sink;
 
 import io.botwatch.finding.Finding;
-import io.botwatch.finding.OcsfWriter;
+import io.botwatch.finding.FindingWriter;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * A finding as a Kafka record: OCSF, keyed by its uid, so that a compacted topic keeps each finding's last state.
+ * A finding as a Kafka record, keyed by its uid, so that a compacted topic keeps each finding's last state.
  *
  * <p>The record carries no timestamp of its own: Flink would write the event time, and a broker would delete the findings
  * of a replay as older than its retention. The broker's or the producer's clock counts instead.
@@ -14,9 +14,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class FindingTopic extends OneTopic<Finding> {
     private static final String EMITTED_HEADER = "emitted";
 
-    private final OcsfWriter writer;
+    private final FindingWriter writer;
 
-    FindingTopic(String topic, OcsfWriter writer) {
+    FindingTopic(String topic, FindingWriter writer) {
         super(topic);
         this.writer = writer;
     }

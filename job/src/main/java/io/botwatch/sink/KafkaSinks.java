@@ -1,7 +1,7 @@
 package io.botwatch.sink;
 
 import io.botwatch.finding.Finding;
-import io.botwatch.finding.OcsfWriter;
+import io.botwatch.finding.FindingWriter;
 import io.botwatch.ingest.DeadLetter;
 import java.time.Duration;
 import java.util.Properties;
@@ -37,8 +37,9 @@ public final class KafkaSinks {
         this.transactionTimeout = transactionTimeout;
     }
 
-    public KafkaSink<Finding> findings(String topic, OcsfWriter writer) {
-        return sink(new FindingTopic(topic, writer), "findings");
+    /** @param name unique among the sinks of a job: part of the transactional ids */
+    public KafkaSink<Finding> findings(String name, String topic, FindingWriter writer) {
+        return sink(new FindingTopic(topic, writer), name);
     }
 
     public KafkaSink<DeadLetter> deadLetters(String topic) {

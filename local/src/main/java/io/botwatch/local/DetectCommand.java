@@ -4,10 +4,11 @@ import io.botwatch.embedded.Detection;
 import io.botwatch.embedded.Spool;
 import io.botwatch.finding.FinalFindings;
 import io.botwatch.finding.Finding;
+import io.botwatch.finding.FindingFormat;
 import io.botwatch.finding.FindingSerializer;
+import io.botwatch.finding.FindingWriter;
 import io.botwatch.finding.FlatView;
 import io.botwatch.finding.HostRisk;
-import io.botwatch.finding.OcsfWriter;
 import io.botwatch.finding.Severity;
 import io.botwatch.ingest.DeadLetterSerializer;
 import io.botwatch.ingest.InputFormat;
@@ -19,6 +20,7 @@ import io.botwatch.rules.RuleSet;
 import io.botwatch.source.FilePlan;
 import io.botwatch.source.TimeRange;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -89,7 +91,7 @@ final class DetectCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "FILE", description = "writes findings to this file (- prints them in full), final states only")
     private String out;
 
-    @Option(names = "--as", defaultValue = "ocsf", paramLabel = "FORMAT", description = "ocsf (default): OCSF 1.8.0, JSON lines; csv: the flat view")
+    @Option(names = "--as", defaultValue = "ocsf", paramLabel = "FORMAT", description = "ocsf (default): OCSF 1.8.0, JSON lines; ecs: ECS 9.4, JSON lines; leef: LEEF 2.0; csv: the flat view")
     private FindingFormat as;
 
     @Option(names = "--dead", paramLabel = "FILE", description = "writes undecodable and late records to this file, JSON lines, at most 100 000 of a reason; replay-dead feeds them again")
@@ -170,19 +172,25 @@ final class DetectCommand implements Callable<Integer> {
         summarize(result.getAllAccumulatorResults(), byRule, risk, file, (System.nanoTime() - startedNs) / 1e9);
     }
 
+    private static void line(OutputStream out, byte[] bytes) throws IOException {
+        out.write(bytes);
+        out.write('\n');
+    }
+
     private void write(FinalFindings finals, OutputFile file, Map<String, Long> byRule, HostRisk risk) throws IOException {
-        OcsfWriter ocsf = new OcsfWriter("default", BotwatchJob.version());
+        FindingWriter writer = as.writer("default", BotwatchJob.version());
         PrintStream stdout = new PrintStream(System.out, false, StandardCharsets.UTF_8);
-        FindingFormat.LineWriter lines = file != null
-                ? as.start(file.stream(), ocsf)
-                : "-".equals(out) ? as.start(stdout, ocsf) : null;
+        OutputStream lines = file != null ? file.stream() : "-".equals(out) ? stdout : null;
+        if (lines != null && as == FindingFormat.CSV) {
+            line(lines, FlatView.HEADER.getBytes(StandardCharsets.UTF_8));
+        }
         long[] printed = {0};
         finals.forEach(finding -> {
             byRule.merge(finding.ruleId, 1L, Long::sum);
             risk.add(finding);
             try {
                 if (lines != null) {
-                    lines.write(finding);
+                    line(lines, writer.write(finding));
                 }
             } catch (IOException e) {
                 throw new java.io.UncheckedIOException(e);

@@ -66,7 +66,8 @@ public final class FlatView {
         return count < 0 ? null : Long.toString(count);
     }
 
-    private static String decimals(double value, boolean stripped) {
+    /** Three decimals; null for NaN and infinities. */
+    static String decimals(double value, boolean stripped) {
         if (Double.isNaN(value) || Double.isInfinite(value)) {
             return null;
         }

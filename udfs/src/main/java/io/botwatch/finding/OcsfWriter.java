@@ -6,11 +6,9 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import io.botwatch.flow.Address;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +17,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.regex.Pattern;
 
 /**
  * Writes a finding as one line of OCSF 1.8.0 Detection Finding (class 2004, https://schema.ocsf.io/1.8.0/).
@@ -31,10 +28,7 @@ import java.util.regex.Pattern;
  * <p>A line stays below {@value #MAX_BYTES} bytes. A finding that would not is written with fewer samples and shorter
  * texts, and {@code metadata.is_truncated} and a note say so. Thread-safe.
  */
-public final class OcsfWriter implements Serializable {
-    /** Bytes of a line, less than. */
-    public static final int MAX_BYTES = 64 * 1024;
-
+public final class OcsfWriter implements FindingWriter {
     /** Sampled connections that a line shows, at most. */
     public static final int MAX_SAMPLES = 20;
 
@@ -43,16 +37,6 @@ public final class OcsfWriter implements Serializable {
     private static final int OBSERVABLE_IP = 2;
     private static final int OBSERVABLE_PORT = 11;
 
-    /** How much of a finding a line shows: characters of a text, elements of a list. */
-    private record Room(int text, int measures, int notes, int samples, int techniques) {}
-
-    private static final int ALL = Integer.MAX_VALUE;
-
-    /** Each next one is tried when a line gets too long; the last fits even when each character is escaped to 6 bytes. */
-    private static final List<Room> ROOMS = List.of(
-            new Room(ALL, ALL, ALL, MAX_SAMPLES, ALL), new Room(1000, 50, 20, 0, 40), new Room(100, 16, 8, 0, 16));
-
-    private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9]\\d{0,14})(\\.\\d{1,15})?");
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .build();
@@ -74,6 +58,7 @@ public final class OcsfWriter implements Serializable {
      *
      * @throws NullPointerException when uid, activity, type, rule id or severity is absent: without them it is no finding
      */
+    @Override
     public byte[] write(Finding finding) {
         Objects.requireNonNull(finding.uid, "uid");
         Objects.requireNonNull(finding.activity, "activity");
@@ -82,7 +67,7 @@ public final class OcsfWriter implements Serializable {
         Objects.requireNonNull(finding.severity, "severity");
         try {
             int fullSize = -1;
-            for (Room room : ROOMS) {
+            for (Room room : Room.EACH) {
                 byte[] content = new Line(finding, room, fullSize, null).bytes();
                 byte[] line = new Line(finding, room, fullSize, NameUuid.v5(FindingUid.NAMESPACE, content)).bytes();
                 if (line.length < MAX_BYTES) {
@@ -213,7 +198,7 @@ public final class OcsfWriter implements Serializable {
             json.writeStringField("state", "Active");
             json.writeEndObject();
             json.writeArrayFieldStart("attacks");
-            for (AttackTechnique technique : head(AttackTechnique.of(finding.tags, finding.type), room.techniques)) {
+            for (AttackTechnique technique : Room.head(AttackTechnique.of(finding.tags, finding.type), room.techniques())) {
                 attack(technique);
             }
             json.writeEndArray();
@@ -284,19 +269,19 @@ public final class OcsfWriter implements Serializable {
             rounded(data, "score", finding.score);
             rounded(data, "period_s", finding.periodSeconds);
             rounded(data, "jitter", finding.jitter);
-            for (Finding.Measure measure : head(finding.measures, room.measures)) {
-                data.put(cut(String.valueOf(measure.name())), String.valueOf(measure.value()));
+            for (Finding.Measure measure : Room.head(finding.measures, room.measures())) {
+                data.put(room.cut(String.valueOf(measure.name())), String.valueOf(measure.value()));
             }
             json.writeObjectFieldStart("data");
             for (Map.Entry<String, String> entry : data.entrySet()) {
                 String value = entry.getValue();
                 json.writeFieldName(entry.getKey());
-                if (NUMBER.matcher(value).matches()) {
+                if (Room.isNumber(value)) {
                     json.writeNumber(value);
                 } else if (value.equals("true") || value.equals("false")) {
                     json.writeBoolean(value.equals("true"));
                 } else {
-                    json.writeString(cut(value));
+                    json.writeString(room.cut(value));
                 }
             }
             json.writeEndObject();
@@ -314,7 +299,7 @@ public final class OcsfWriter implements Serializable {
         }
 
         private List<Finding.Sample> samples() {
-            return head(finding.samples, room.samples);
+            return Room.head(finding.samples, room.samples());
         }
 
         private void endpoint(String field, Address address, int port) throws IOException {
@@ -406,8 +391,8 @@ public final class OcsfWriter implements Serializable {
             json.writeObjectFieldStart("unmapped");
             text("config_version", finding.configVersion);
             json.writeArrayFieldStart("notes");
-            for (String note : head(finding.notes, room.notes)) {
-                json.writeString(cut(String.valueOf(note)));
+            for (String note : Room.head(finding.notes, room.notes())) {
+                json.writeString(room.cut(String.valueOf(note)));
             }
             int samples = finding.samples == null ? 0 : finding.samples.size();
             if (samples > samples().size()) {
@@ -423,34 +408,8 @@ public final class OcsfWriter implements Serializable {
         /** Nothing when the text is null. */
         private void text(String field, String text) throws IOException {
             if (text != null) {
-                json.writeStringField(field, cut(text));
+                json.writeStringField(field, room.cut(text));
             }
-        }
-
-        /** Well-formed UTF-16 of at most the room's characters: half of a surrogate pair becomes U+FFFD. */
-        private String cut(String text) {
-            int length = Math.min(text.length(), room.text);
-            if (length < text.length() && Character.isHighSurrogate(text.charAt(length - 1))) {
-                length--;
-            }
-            StringBuilder repaired = null;
-            for (int i = 0; i < length; i++) {
-                char c = text.charAt(i);
-                if (!Character.isSurrogate(c)) {
-                    continue;
-                }
-                if (Character.isHighSurrogate(c) && i + 1 < length && Character.isLowSurrogate(text.charAt(i + 1))) {
-                    i++;
-                } else {
-                    repaired = repaired == null ? new StringBuilder(text.substring(0, length)) : repaired;
-                    repaired.setCharAt(i, '\uFFFD');
-                }
-            }
-            return repaired != null ? repaired.toString() : text.substring(0, length);
-        }
-
-        private static <T> List<T> head(List<T> list, int size) {
-            return list == null ? List.of() : list.size() <= size ? list : new ArrayList<>(list.subList(0, size));
         }
 
         private static String capitalised(Enum<?> value) {

@@ -255,7 +255,7 @@ class OcsfWriterTest {
                 }
                 finding.tags = tags;
                 byte[] json = new OcsfWriter(text, text).write(finding);
-                assertThat(json.length).isLessThan(OcsfWriter.MAX_BYTES);
+                assertThat(json.length).isLessThan(FindingWriter.MAX_BYTES);
                 assertThat(MAPPER.readTree(json).at("/metadata/is_truncated").asBoolean()).isTrue();
                 assertThat(MAPPER.readTree(json).at("/unmapped/notes").toString()).contains("texts and lists cut");
                 OcsfSchema.assertValid(json);
