@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.botwatch.document.DocumentException;
+import io.botwatch.finding.FindingFormat;
 import io.botwatch.flow.Address;
 import io.botwatch.flow.Flow;
 import io.botwatch.ingest.Sampling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,6 +58,18 @@ class JobConfigTest {
                 .hasMessageContaining("job.yaml:6: source.sampling.exporters.router-1: 'router-1' is not an exporter's IP address")
                 .hasMessageContaining("job.yaml:8: source.sampling.override.192.0.2.1: 0 is not 1 to 1000000")
                 .hasMessageContaining("job.yaml:12: sink.dead_letters_per_minute: -1 is not 0 to 1000000");
+    }
+
+    @Test
+    void otherFormatsHaveATopicEach() throws IOException {
+        assertThat(load("", "").alsoTopics()).isEmpty();
+        assertThat(load("", "  also: {leef: l, ecs: e}\n").alsoTopics())
+                .containsExactly(Map.entry(FindingFormat.ECS, "e"), Map.entry(FindingFormat.LEEF, "l"));
+        assertThatThrownBy(() -> load("", "  also:\n    leef: f\n    ecs: e\n    csv: e\n    ocsf: o\n"))
+                .isInstanceOf(DocumentException.class)
+                .hasMessageContaining("sink.also.leef: 'f' is the topic of something else; give each format its own")
+                .hasMessageContaining("sink.also.csv: 'e' is the topic of something else")
+                .hasMessageContaining("sink.also.ocsf: unknown key");
     }
 
     private static int rate(Sampling sampling, String exporter, int reported) {

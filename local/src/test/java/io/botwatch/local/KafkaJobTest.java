@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.botwatch.embedded.EmbeddedCluster;
 import io.botwatch.embedded.EmbeddedKafka;
+import io.botwatch.finding.FlatView;
 import io.botwatch.finding.OcsfSchema;
 import io.botwatch.job.BotwatchJob;
 import io.botwatch.job.JobConfig;
@@ -88,6 +89,30 @@ class KafkaJobTest {
         }
         int findings = assertSameFindings("ctu", lines, capture, "enterprise", List.of("147.32.0.0/16"));
         System.out.println("CTU-13 scenario 6 over 4 Kafka partitions: " + findings + " findings, equal to those of the file");
+    }
+
+    @Test
+    void theFindingsGoToTopicsOfOtherFormatsAsDetectWritesThem() throws Exception {
+        Path flows = folder.resolve("formats.json");
+        run("generate", "--hours", "6", "--scale", "0.05", "--seed", "13", "--out", flows.toString());
+        List<String> formats = List.of("ecs", "leef", "csv");
+        String also = String.join(", ", formats.stream().map(format -> format + ": formats-" + format).toList());
+        Path config = config("formats", "enterprise", List.of(), "  also: {" + also + "}\n");
+        kafka.createTopics(2, "formats-ecs", "formats-leef", "formats-csv");
+        produce("formats", Files.readAllLines(flows));
+        run("backfill", "--config", config.toString());
+        for (String format : formats) {
+            Path out = folder.resolve("formats." + format);
+            run("detect", flows.toString(), "--as", format, "--out", out.toString());
+            String written = Files.readString(out).substring(format.equals("csv") ? FlatView.HEADER.length() + 1 : 0);
+            Map<String, String> last = new HashMap<>();
+            poll("formats-" + format, record -> {
+                last.put(new String(record.key(), StandardCharsets.US_ASCII), new String(record.value(), StandardCharsets.UTF_8) + '\n');
+                return last.values().stream().mapToInt(String::length).sum() == written.length()
+                        && last.values().stream().allMatch(written::contains);
+            });
+            assertThat(last).hasSizeGreaterThan(5);
+        }
     }
 
     /** @return how many findings there were */
