@@ -39,8 +39,8 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
  * @param maxOutOfOrderness how far behind the latest start of its partition a flow may start
  * @param idleness after which a silent partition no longer holds event time back
  * @param maxDrift how far one partition may be read ahead of another; null when they are not held together
- * @param alsoTopics where findings go in other formats as well, by format; may be empty
  * @param maxFuture how far ahead of the clock a flow may start, live
+ * @param alsoTopics where findings go in other formats as well, by format; may be empty
  * @param transactionTimeout at most the broker's {@code transaction.max.timeout.ms}
  * @param checkpointInterval findings reach readers of committed records this often, with exactly-once delivery
  * @param deadLettersPerMinute of a reason, from each subtask; the others are only counted

@@ -12,7 +12,11 @@ import io.botwatch.source.FlowFileSource;
 import io.botwatch.source.TimeRange;
 import io.botwatch.wire.RecordSerializer;
 import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -135,6 +139,29 @@ class TopologyTest {
         assertThatThrownBy(() -> Topology.configure(env))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("execution.runtime-mode: " + mode);
+    }
+
+    /** Ways from the source are told idle one by one; where they meet, one told so would hold back nothing. */
+    @ParameterizedTest
+    @ValueSource(strings = {"aql", "enterprise"})
+    void noWayOfCandidatesMeetsAnotherWhileItMayBeIdle(String preset) throws Exception {
+        StreamGraph graph = graph(preset);
+        Set<String> mayBeIdle = new TreeSet<>();
+        Deque<StreamNode> reached = new ArrayDeque<>();
+        graph.getSourceIDs().forEach(id -> reached.add(graph.getStreamNode(id)));
+        while (!reached.isEmpty()) {
+            StreamNode node = reached.remove();
+            String uid = node.getTransformationUID();
+            // Connections pass on no idleness either; a naming is never behind them: they wait until connections settle.
+            boolean ends = uid.equals("connections") || uid.contains("-never-idle-") || uid.equals("namings");
+            if (!ends && mayBeIdle.add(uid)) {
+                node.getOutEdges().forEach(edge -> reached.add(graph.getStreamNode(edge.getTargetId())));
+            }
+        }
+        assertThat(mayBeIdle)
+                .contains("classify")
+                .anyMatch(uid -> uid.startsWith("volumetric-"))
+                .noneMatch(uid -> uid.startsWith("appraise-") || uid.startsWith("lifecycle"));
     }
 
     private static List<String> uids(String preset) throws Exception {

@@ -2,22 +2,17 @@ package io.botwatch.finding;
 
 import java.nio.charset.StandardCharsets;
 
-/** Writes a finding as a line of the flat view ({@link FlatView}), without a header. */
-public final class CsvWriter implements FindingWriter {
+/** Writes a finding as a line of the flat view ({@link FlatView}), without a header; only the message is ever cut. */
+public final class CsvWriter extends FindingWriter {
     private static final long serialVersionUID = 1;
 
-    /** Characters of a message that is cut; each takes 3 bytes at most, or a doubled quote. */
-    private static final int CUT = 10_000;
-
     @Override
-    public byte[] write(Finding finding) {
-        byte[] whole = FlatView.row(finding).getBytes(StandardCharsets.UTF_8);
-        if (whole.length < MAX_BYTES) {
-            return whole;
+    byte[] line(Finding finding, Room room, int whole) {
+        Finding shown = finding;
+        if (whole >= 0 && finding.message != null) {
+            shown = finding.copy();
+            shown.message = room.cut(finding.message) + " [cut: the whole line would take " + whole + " bytes]";
         }
-        Finding shorter = finding.copy();
-        shorter.message = finding.message.substring(0, Math.min(CUT, finding.message.length()))
-                + " [cut: the whole line would take " + whole.length + " bytes]";
-        return FlatView.row(shorter).getBytes(StandardCharsets.UTF_8);
+        return FlatView.row(shown).getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import io.botwatch.flow.Address;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,11 +21,13 @@ import java.util.stream.Stream;
  * {@code alert}. {@code event.id} is the finding's uid, the same for all its states: as a document's id it keeps the last.
  * What ECS has no field for lies below {@code botwatch}.
  */
-public final class EcsWriter implements FindingWriter {
+public final class EcsWriter extends FindingWriter {
     private static final long serialVersionUID = 1;
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .build();
+
+    private static final Set<String> NO_NUMBER = Set.of("NaN", "Infinity", "-Infinity", "null");
 
     private final String tenant;
     private final String productVersion;
@@ -37,23 +38,8 @@ public final class EcsWriter implements FindingWriter {
     }
 
     @Override
-    public byte[] write(Finding finding) {
-        Objects.requireNonNull(finding.uid, "uid");
-        Objects.requireNonNull(finding.activity, "activity");
-        Objects.requireNonNull(finding.ruleId, "ruleId");
-        int whole = -1;
-        try {
-            for (Room room : Room.EACH) {
-                byte[] line = new Line(finding, room, whole).bytes();
-                if (line.length < MAX_BYTES) {
-                    return line;
-                }
-                whole = whole < 0 ? line.length : whole;
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory", e);
-        }
-        throw new IllegalStateException("a finding that does not fit " + MAX_BYTES + " bytes: " + finding.uid);
+    byte[] line(Finding finding, Room room, int whole) throws IOException {
+        return new Line(finding, room, whole).bytes();
     }
 
     /** One pass over one finding. */
@@ -201,7 +187,6 @@ public final class EcsWriter implements FindingWriter {
             json.writeEndObject();
         }
 
-        /** Measures below their type's name, so that one field has one type of value. */
         private void botwatch() throws IOException {
             json.writeObjectFieldStart("botwatch");
             json.writeStringField("severity", finding.severity.label());
@@ -230,11 +215,15 @@ public final class EcsWriter implements FindingWriter {
             json.writeEndObject();
         }
 
+        /** Below their type's name; without those that are no number for once, which an index would refuse the whole for. */
         private void measures() throws IOException {
             Map<String, String> measures = new LinkedHashMap<>();
             for (Finding.Measure measure : Room.head(finding.measures, room.measures())) {
-                // A dot would nest, and could meet a value of the same name.
-                measures.put(room.cut(String.valueOf(measure.name())).replace('.', '_'), String.valueOf(measure.value()));
+                String value = String.valueOf(measure.value());
+                if (!NO_NUMBER.contains(value)) {
+                    // A dot would nest, and could meet a value of the same name.
+                    measures.put(room.cut(String.valueOf(measure.name())).replace('.', '_'), value);
+                }
             }
             json.writeObjectFieldStart(finding.type.label().replace('-', '_'));
             for (Map.Entry<String, String> measure : measures.entrySet()) {

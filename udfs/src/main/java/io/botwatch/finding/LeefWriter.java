@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * <p>LEEF has no escapes: control characters become blanks, and in the header {@code |} becomes {@code /}. An attribute is
  * absent where it has no meaning. Measures are named {@code m_} and their name.
  */
-public final class LeefWriter implements FindingWriter {
+public final class LeefWriter extends FindingWriter {
     private static final long serialVersionUID = 1;
 
     private final String tenant;
@@ -25,24 +25,12 @@ public final class LeefWriter implements FindingWriter {
     }
 
     @Override
-    public byte[] write(Finding finding) {
-        int whole = -1;
-        for (Room room : Room.EACH) {
-            byte[] line = line(finding, room, whole).getBytes(StandardCharsets.UTF_8);
-            if (line.length < MAX_BYTES) {
-                return line;
-            }
-            whole = whole < 0 ? line.length : whole;
-        }
-        throw new IllegalStateException("a finding that does not fit " + MAX_BYTES + " bytes: " + finding.uid);
-    }
-
-    private String line(Finding finding, Room room, int whole) {
+    byte[] line(Finding finding, Room room, int whole) {
         StringBuilder line = new StringBuilder(1024)
                 .append("LEEF:2.0|Botwatch|Botwatch|")
                 .append(header(room, productVersion))
                 .append('|')
-                .append(header(room, Objects.requireNonNull(finding.ruleId, "ruleId")))
+                .append(header(room, finding.ruleId))
                 .append("|x09|");
         String separator = "";
         for (Map.Entry<String, Object> attribute : attributes(finding, room, whole).entrySet()) {
@@ -52,7 +40,7 @@ public final class LeefWriter implements FindingWriter {
                 separator = "\t";
             }
         }
-        return line.toString();
+        return line.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /** By name; of equal names the last. Those without a value are left out. */
@@ -68,7 +56,7 @@ public final class LeefWriter implements FindingWriter {
         all.put("dstPort", known(finding.dstPort));
         all.put("proto", known(finding.protocol));
         all.put("relay", finding.relay);
-        all.put("findingUid", Objects.requireNonNull(finding.uid, "uid"));
+        all.put("findingUid", finding.uid);
         all.put("activity", finding.activity.name().toLowerCase(Locale.ROOT));
         all.put("ruleName", finding.ruleTitle);
         all.put("connCount", finding.connections);

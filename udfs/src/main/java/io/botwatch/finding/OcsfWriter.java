@@ -6,9 +6,6 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import io.botwatch.flow.Address;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +25,7 @@ import java.util.UUID;
  * <p>A line stays below {@value #MAX_BYTES} bytes. A finding that would not is written with fewer samples and shorter
  * texts, and {@code metadata.is_truncated} and a note say so. Thread-safe.
  */
-public final class OcsfWriter implements FindingWriter {
+public final class OcsfWriter extends FindingWriter {
     /** Sampled connections that a line shows, at most. */
     public static final int MAX_SAMPLES = 20;
 
@@ -53,32 +50,10 @@ public final class OcsfWriter implements FindingWriter {
         this.productVersion = Objects.requireNonNull(productVersion, "productVersion");
     }
 
-    /**
-     * One line of UTF-8 JSON, without a line end.
-     *
-     * @throws NullPointerException when uid, activity, type, rule id or severity is absent: without them it is no finding
-     */
     @Override
-    public byte[] write(Finding finding) {
-        Objects.requireNonNull(finding.uid, "uid");
-        Objects.requireNonNull(finding.activity, "activity");
-        Objects.requireNonNull(finding.type, "type");
-        Objects.requireNonNull(finding.ruleId, "ruleId");
-        Objects.requireNonNull(finding.severity, "severity");
-        try {
-            int fullSize = -1;
-            for (Room room : Room.EACH) {
-                byte[] content = new Line(finding, room, fullSize, null).bytes();
-                byte[] line = new Line(finding, room, fullSize, NameUuid.v5(FindingUid.NAMESPACE, content)).bytes();
-                if (line.length < MAX_BYTES) {
-                    return line;
-                }
-                fullSize = fullSize < 0 ? line.length : fullSize;
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory", e);
-        }
-        throw new IllegalStateException("a finding that does not fit " + MAX_BYTES + " bytes: " + finding.uid);
+    byte[] line(Finding finding, Room room, int whole) throws IOException {
+        byte[] content = new Line(finding, room, whole, null).bytes();
+        return new Line(finding, room, whole, NameUuid.v5(FindingUid.NAMESPACE, content)).bytes();
     }
 
     /** One pass over one finding. */
@@ -287,14 +262,10 @@ public final class OcsfWriter implements FindingWriter {
             json.writeEndObject();
         }
 
-        private void rounded(Map<String, String> data, String name, double value) {
-            if (Double.isFinite(value)) {
-                data.put(
-                        name,
-                        BigDecimal.valueOf(value)
-                                .setScale(3, RoundingMode.HALF_UP)
-                                .stripTrailingZeros()
-                                .toPlainString());
+        private static void rounded(Map<String, String> data, String name, double value) {
+            String decimals = FlatView.decimals(value, true);
+            if (decimals != null) {
+                data.put(name, decimals);
             }
         }
 

@@ -21,6 +21,7 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,15 @@ class ConnectionOperatorTest {
         }
         records.sort(Comparator.comparingLong(flow -> flow.startMs));
         return records;
+    }
+
+    @Test
+    void thatTheSourceIsIdleIsNotPassedOn() throws Exception {
+        try (var harness = harness(false, 1, 0)) {
+            harness.open();
+            harness.processWatermarkStatus(WatermarkStatus.IDLE);
+            assertThat(harness.getOutput()).isEmpty();
+        }
     }
 
     @Test

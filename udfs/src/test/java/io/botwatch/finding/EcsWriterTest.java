@@ -73,6 +73,16 @@ class EcsWriterTest {
     }
 
     @Test
+    void aMeasureThatIsNoNumberForOnceIsLeftOut() throws IOException {
+        Finding finding = SampleFindings.beacon();
+        finding.measure("period", Double.NaN).measure("rate", Double.POSITIVE_INFINITY).measure("a.b", 1.5);
+        JsonNode measures = JSON.readTree(WRITER.write(finding)).at("/botwatch/beacon");
+        assertThat(measures.has("period")).isFalse();
+        assertThat(measures.has("rate")).isFalse();
+        assertThat(measures.at("/a_b").asDouble()).isEqualTo(1.5);
+    }
+
+    @Test
     void aLineStaysBelow64KilobytesAndSaysWhatItWouldHaveTaken() throws IOException {
         for (String unit : List.of("x", "\0", "\u00e9", "\uD83D\uDC7E", "\uD83D")) {
             Finding finding = SampleFindings.volumetric();
