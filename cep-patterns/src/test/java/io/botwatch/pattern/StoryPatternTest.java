@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.botwatch.finding.Candidate;
 import io.botwatch.finding.Finding;
 import io.botwatch.finding.FindingSerializer;
+import io.botwatch.finding.LifecycleFunction;
 import io.botwatch.finding.Severity;
 import io.botwatch.flow.Address;
 import io.botwatch.flow.AddressSerializer;
@@ -20,6 +21,8 @@ import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.util.CloseableIterator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -88,6 +91,20 @@ class StoryPatternTest {
         }
         // Two hours of findings: one a side and hour, each held against those of the other side.
         assertThat(stories(findings.toArray(Finding[]::new))).hasSizeBetween(1, 4);
+    }
+
+    /** It is behind the watermark, or ahead of it, as the input happened to arrive: with it a story would be the one or the other. */
+    @Test
+    void whatIsToldBecauseTheInputEndsIsNoPartOfAStory() throws Exception {
+        try (var gate = new KeyedOneInputStreamOperatorTestHarness<>(
+                new KeyedProcessOperator<>(new StoryGateFunction(RULE)), Finding::host, AddressSerializer.TYPE)) {
+            gate.open();
+            Finding before = finding(1, Finding.Type.BEACON, Severity.HIGH, 0);
+            gate.processElement(before, before.timeMs);
+            gate.processElement(finding(1, Finding.Type.SPAM, Severity.HIGH, HOUR), LifecycleFunction.END_OF_INPUT);
+            gate.processWatermark(Long.MAX_VALUE);
+            assertThat(gate.extractOutputValues()).extracting(finding -> finding.uid).containsExactly(before.uid);
+        }
     }
 
     private static Finding finding(int host, Finding.Type type, Severity severity, long afterMs) {

@@ -22,8 +22,11 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
     private static final double SCORE_STEP = 0.05;
     private static final long HEARTBEAT_MS = TimeUnit.DAYS.toMillis(1);
 
-    /** Fires only when a bounded input ends: the last watermark there is. */
-    private static final long END_OF_INPUT = Long.MAX_VALUE;
+    /**
+     * Fires only when a bounded input ends: the last watermark there is. What is told then has this timestamp, so that others
+     * can tell it from what happened.
+     */
+    public static final long END_OF_INPUT = Long.MAX_VALUE;
 
     private final String tenant;
 
@@ -180,12 +183,13 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
         if (story == null) {
             return;
         }
-        if (context.timerService().currentWatermark() == END_OF_INPUT) {
+        boolean inputEnds = context.timerService().currentWatermark() == END_OF_INPUT;
+        if (timestamp == END_OF_INPUT) {
             if (story.changed) {
                 tell(story, Finding.Activity.UPDATE, out);
                 stories.update(story);
             }
-        } else if (timestamp >= story.closeAtMs) {
+        } else if (!inputEnds && timestamp >= story.closeAtMs) {
             close(story, story.closeAtMs, context, out);
         }
     }

@@ -2,6 +2,7 @@ package io.botwatch.story;
 
 import io.botwatch.finding.Finding;
 import io.botwatch.finding.FindingSerializer;
+import io.botwatch.finding.LifecycleFunction;
 import io.botwatch.flow.Address;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -51,7 +52,9 @@ public final class StoryGateFunction extends KeyedProcessFunction<Address, Findi
 
     @Override
     public void processElement(Finding finding, Context context, Collector<Finding> out) throws Exception {
-        if (finding.activity == Finding.Activity.CLOSE || rule.side(finding) == null) {
+        // What is told because the input ends is behind the watermark or ahead of it as the input happened to arrive.
+        boolean inputEnds = context.timestamp() == LifecycleFunction.END_OF_INPUT;
+        if (inputEnds || finding.activity == Finding.Activity.CLOSE || rule.side(finding) == null) {
             return;
         }
         waiting.add(finding);

@@ -31,6 +31,7 @@ import org.apache.flink.runtime.metrics.groups.TaskMetricGroup;
 import org.apache.flink.runtime.metrics.util.TestingMetricRegistry;
 import org.apache.flink.runtime.operators.testutils.MockEnvironment;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
@@ -219,6 +220,19 @@ class LifecycleFunctionTest {
             say(lifecycle, Signal.RAISED, 0, 12, Severity.LOW, HOUR);
             lifecycle.processWatermark(Long.MAX_VALUE);
             assertThat(told(lifecycle)).as("nothing to add").containsExactly("CREATE low 12 at 0");
+        }
+    }
+
+    @Test
+    void whatIsToldAtTheEndOfInputBearsItsTimestamp() throws Exception {
+        try (var lifecycle = lifecycle()) {
+            say(lifecycle, Signal.RAISED, 0, 12, Severity.LOW, HOUR);
+            say(lifecycle, Signal.RAISED, STEP, 13, Severity.LOW, HOUR);
+            lifecycle.processWatermark(Long.MAX_VALUE);
+            assertThat(lifecycle.extractOutputStreamRecords())
+                    .extracting(StreamRecord::getTimestamp)
+                    .as("not that of the timer which would have closed the story")
+                    .containsExactly(T - 1, LifecycleFunction.END_OF_INPUT);
         }
     }
 
