@@ -19,7 +19,7 @@ import io.botwatch.ingest.Joining.Choice;
 import io.botwatch.ingest.Sampling;
 import io.botwatch.ingest.Treatment;
 import io.botwatch.job.Topology;
-import io.botwatch.rules.RuleSet;
+import io.botwatch.rule.RuleSet;
 import io.botwatch.rules.RulesDocument;
 import io.botwatch.source.FilePlan;
 import io.botwatch.source.FlowFileSource;

@@ -13,7 +13,7 @@ import io.botwatch.ingest.InputFormat;
 import io.botwatch.ingest.Treatment;
 import io.botwatch.job.Topology;
 import io.botwatch.rule.Rule;
-import io.botwatch.rules.RuleSet;
+import io.botwatch.rule.RuleSet;
 import io.botwatch.rules.RulesDocument;
 import io.botwatch.source.FilePlan;
 import io.botwatch.source.FlowFileSource;

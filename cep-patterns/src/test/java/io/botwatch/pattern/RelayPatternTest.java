@@ -199,7 +199,7 @@ class RelayPatternTest {
             pattern.setup(RelayPair.Serializer.INSTANCE);
             pattern.open();
             try (var combiner = new OneInputStreamOperatorTestHarness<Flow, RelayPartial>(
-                    new LocalCombiner<>(new RelayCombining(rule), 0))) {
+                    new LocalCombiner<>(List.of(new RelayCombining(rule))))) {
                 combiner.setup(RelayPartial.Serializer.INSTANCE);
                 combiner.open();
                 for (Flow flow : flows) {
@@ -363,7 +363,7 @@ class RelayPatternTest {
 
     private static DataStream<RelayPair> byPattern(DataStream<Flow> input, RelayRule rule) {
         SingleOutputStreamOperator<RelayDigest> digests = input.transform(
-                        "combine", RelayPartial.Serializer.TYPE, new LocalCombiner<>(new RelayCombining(rule), 0))
+                        "combine", RelayPartial.Serializer.TYPE, new LocalCombiner<>(List.of(new RelayCombining(rule))))
                 .keyBy(RelayPartial::host, AddressSerializer.TYPE)
                 .process(new RelayDigestFunction(rule, OVERFLOW))
                 .returns(RelayDigest.Serializer.TYPE);

@@ -13,7 +13,7 @@ import io.botwatch.ingest.MappingDocument;
 import io.botwatch.ingest.Treatment;
 import io.botwatch.network.Network;
 import io.botwatch.rule.Rule;
-import io.botwatch.rules.RuleSet;
+import io.botwatch.rule.RuleSet;
 import io.botwatch.rules.RulesDocument;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,7 +1,6 @@
 package io.botwatch.job;
 
 import io.botwatch.beacon.BeaconOperator;
-import io.botwatch.beacon.BeaconRule;
 import io.botwatch.classify.ClassifyFunction;
 import io.botwatch.combine.LocalCombiner;
 import io.botwatch.connection.ConnectionOperator;
@@ -18,22 +17,20 @@ import io.botwatch.finding.LifecycleFunction;
 import io.botwatch.flow.AddressSerializer;
 import io.botwatch.flow.ConnectionKey;
 import io.botwatch.flow.ConnectionKeySelector;
-import io.botwatch.flow.Endpoint;
 import io.botwatch.flow.Flow;
 import io.botwatch.flow.FlowSerializer;
 import io.botwatch.ingest.DeadLetter;
 import io.botwatch.ingest.DeadLetterSerializer;
 import io.botwatch.ingest.Decoded;
 import io.botwatch.longconnection.LongConnectionFunction;
-import io.botwatch.longconnection.LongConnectionRule;
 import io.botwatch.outbound.OutboundCombining;
 import io.botwatch.outbound.OutboundFunction;
 import io.botwatch.outbound.OutboundRule;
 import io.botwatch.outbound.OutboundSums;
 import io.botwatch.pattern.StoryPattern;
 import io.botwatch.relay.RelayRule;
-import io.botwatch.rule.Rule;
-import io.botwatch.rules.RuleSet;
+import io.botwatch.rule.RuleSet;
+import io.botwatch.rule.RuleSubject;
 import io.botwatch.story.StoryGateFunction;
 import io.botwatch.story.StoryRule;
 import io.botwatch.timing.NeverIdleOperator;
@@ -43,6 +40,7 @@ import io.botwatch.volumetric.VolumetricPartial;
 import io.botwatch.volumetric.VolumetricRule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
@@ -135,16 +133,16 @@ public final class Topology {
         KeyedStream<Flow, ConnectionKey> keyed =
                 DataStreamUtils.reinterpretAsKeyedStream(connections, byConnection, ConnectionKey.Serializer.TYPE);
 
-        rules.active(BeaconRule.class).forEach(rule -> beacon(keyed, byConnection, rule));
+        beacons(keyed, byConnection);
         DataStream<Flow> counted = flows.getSideOutput(ClassifyFunction.COUNTED);
-        rules.active(VolumetricRule.class).forEach(rule -> volumetric(counted, rule));
+        volumetric(counted);
         DataStream<Flow> totals = connections.getSideOutput(ConnectionOperator.TOTALS);
-        rules.active(OutboundRule.class).forEach(rule -> outbound(rule.countsRecords() ? counted : connections, rule));
+        outbound(counted, connections);
         rules.active(RelayRule.class).forEach(rule ->
                 candidates.add(new RelayGraph(rule, rules, settings.sketchSecret()).candidates(connections, totals)));
-        rules.active(LongConnectionRule.class).forEach(rule -> longConnection(totals, rule));
+        longConnections(totals);
         DataStream<Decoded> lookups = flows.getSideOutput(ClassifyFunction.LOOKUPS);
-        rules.active(DgaRule.class).forEach(rule -> dga(lookups, rule));
+        dga(lookups);
 
         DataStream<Candidate> all = union(candidates);
         DataStream<Finding> findings = findings(
@@ -181,75 +179,79 @@ public final class Topology {
                 .uid("story-" + rule.info().id());
     }
 
-    private void beacon(
-            KeyedStream<Flow, ConnectionKey> connections, ConnectionKeySelector byConnection, BeaconRule rule) {
+    private void beacons(KeyedStream<Flow, ConnectionKey> connections, ConnectionKeySelector byConnection) {
         SingleOutputStreamOperator<Candidate> beacons = connections
-                .transform(
-                        "beacon " + rule.info().id(),
-                        CandidateSerializer.TYPE,
-                        new BeaconOperator(rule, rules.version(), byConnection, aql, rules.roles(), LATE))
-                .uid("beacon-" + rule.info().id());
+                .transform("beacon", CandidateSerializer.TYPE, new BeaconOperator(rules, byConnection, aql, LATE))
+                .uid("beacon");
         candidates.add(beacons);
         dead.add(beacons.getSideOutput(LATE)
-                .map(flow -> DeadLetter.late(rule.info().id(), flow))
+                .map(flow -> DeadLetter.late("beacon", flow))
                 .returns(DeadLetterSerializer.TYPE)
-                .name("late " + rule.info().id())
-                .uid("late-" + rule.info().id()));
+                .name("late")
+                .uid("late"));
     }
 
-    private void volumetric(DataStream<Flow> counted, VolumetricRule rule) {
-        candidates.add(neverIdle("volumetric", rule, counted.transform(
-                        "combine " + rule.info().id(),
+    private void volumetric(DataStream<Flow> counted) {
+        List<VolumetricCombining> combinings = rules.active(VolumetricRule.class).stream()
+                .map(rule -> new VolumetricCombining(rule, !aql, settings.sketchSecret()))
+                .toList();
+        candidates.add(neverIdle("volumetric", counted.transform(
+                        "combine volumetric",
                         VolumetricPartial.Serializer.TYPE,
-                        new LocalCombiner<>(
-                                new VolumetricCombining(rule, !aql, settings.sketchSecret()),
-                                rule.earlyFiring() ? settings.flushIntervalMs() : 0))
-                .uid("volumetric-combine-" + rule.info().id())
-                .keyBy(VolumetricPartial::target, Endpoint.Serializer.TYPE)
-                .process(new VolumetricFunction(rule, rules.version(), aql))
+                        new LocalCombiner<>(combinings, settings.flushIntervalMs()))
+                .uid("volumetric-combine")
+                .keyBy(VolumetricPartial::subject, RuleSubject.Serializer.TYPE)
+                .process(new VolumetricFunction(rules, aql))
                 .returns(CandidateSerializer.TYPE)
-                .name("volumetric " + rule.info().id())
-                .uid("volumetric-" + rule.info().id())));
+                .name("volumetric")
+                .uid("volumetric")));
     }
 
-    private void outbound(DataStream<Flow> flows, OutboundRule rule) {
-        candidates.add(neverIdle("outbound", rule, flows.transform(
-                        "combine " + rule.info().id(),
-                        OutboundSums.Serializer.TYPE,
-                        // Windows are judged on the watermark only, so there is nothing to gain from flushing early.
-                        new LocalCombiner<>(new OutboundCombining(rule, rules.roles(), settings.sketchSecret()), 0))
-                .uid("outbound-combine-" + rule.info().id())
-                .keyBy(OutboundSums::key, ConnectionKey.Serializer.TYPE)
-                .process(new OutboundFunction(rule, rules.roles(), rules.version()))
+    /** A flood is counted by records, everything else by connections. */
+    private void outbound(DataStream<Flow> records, DataStream<Flow> connections) {
+        DataStream<OutboundSums> sums = combined("floods", records, OutboundRule::countsRecords)
+                .union(combined("outbound", connections, rule -> !rule.countsRecords()));
+        candidates.add(neverIdle("outbound", sums.keyBy(OutboundSums::subject, RuleSubject.Serializer.TYPE)
+                .process(new OutboundFunction(rules))
                 .returns(CandidateSerializer.TYPE)
-                .name(rule.info().id())
-                .uid("outbound-" + rule.info().id())));
+                .name("outbound")
+                .uid("outbound")));
     }
 
-    private void longConnection(DataStream<Flow> totals, LongConnectionRule rule) {
-        candidates.add(totals.process(new LongConnectionFunction(rule, rules.roles(), rules.version()))
-                .returns(CandidateSerializer.TYPE)
-                .name(rule.info().id())
-                .uid("long-connection-" + rule.info().id()));
+    private DataStream<OutboundSums> combined(String of, DataStream<Flow> flows, Predicate<OutboundRule> which) {
+        List<OutboundCombining> combinings = rules.active(OutboundRule.class).stream()
+                .filter(which)
+                .map(rule -> new OutboundCombining(rule, rules.roles(), settings.sketchSecret()))
+                .toList();
+        return flows.transform("combine " + of, OutboundSums.Serializer.TYPE, new LocalCombiner<>(combinings))
+                .uid(of + "-combine");
     }
 
-    private void dga(DataStream<Decoded> lookups, DgaRule rule) {
-        candidates.add(neverIdle("dga", rule, lookups.transform(
-                        "combine " + rule.info().id(),
-                        LookupSums.Serializer.TYPE,
-                        new LocalCombiner<>(new LookupCombining(rule, rules.roles(), settings.sketchSecret()), 0))
-                .uid("dga-combine-" + rule.info().id())
-                .keyBy(LookupSums::host, AddressSerializer.TYPE)
-                .process(new DgaFunction(rule, rules.version()))
+    private void longConnections(DataStream<Flow> totals) {
+        candidates.add(totals.process(new LongConnectionFunction(rules))
                 .returns(CandidateSerializer.TYPE)
-                .name(rule.info().id())
-                .uid("dga-" + rule.info().id())));
+                .name("long connections")
+                .uid("long-connections"));
+    }
+
+    private void dga(DataStream<Decoded> lookups) {
+        List<LookupCombining> combinings = rules.active(DgaRule.class).stream()
+                .map(rule -> new LookupCombining(rule, rules.roles(), settings.sketchSecret()))
+                .toList();
+        candidates.add(neverIdle("dga", lookups.transform(
+                        "combine lookups", LookupSums.Serializer.TYPE, new LocalCombiner<>(combinings))
+                .uid("lookups-combine")
+                .keyBy(LookupSums::subject, RuleSubject.Serializer.TYPE)
+                .process(new DgaFunction(rules))
+                .returns(CandidateSerializer.TYPE)
+                .name("dga")
+                .uid("dga")));
     }
 
     /** For what was shuffled right behind the source; connections are never idle themselves. */
-    private static DataStream<Candidate> neverIdle(String of, Rule rule, DataStream<Candidate> found) {
-        return found.transform("never idle " + rule.info().id(), CandidateSerializer.TYPE, new NeverIdleOperator<>())
-                .uid(of + "-never-idle-" + rule.info().id());
+    private static DataStream<Candidate> neverIdle(String of, DataStream<Candidate> found) {
+        return found.transform("never idle " + of, CandidateSerializer.TYPE, new NeverIdleOperator<>())
+                .uid(of + "-never-idle");
     }
 
     @SuppressWarnings("unchecked")

@@ -6,7 +6,7 @@ import io.botwatch.ingest.DeadLetterSerializer;
 import io.botwatch.ingest.DecodedSerializer;
 import io.botwatch.ingest.Treatment;
 import io.botwatch.job.Topology;
-import io.botwatch.rules.RuleSet;
+import io.botwatch.rule.RuleSet;
 import io.botwatch.source.FilePlan;
 import io.botwatch.source.FlowFileSource;
 import io.botwatch.source.TimeRange;

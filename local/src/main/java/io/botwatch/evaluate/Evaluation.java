@@ -11,7 +11,7 @@ import io.botwatch.ingest.InputFormat;
 import io.botwatch.ingest.Treatment;
 import io.botwatch.job.Topology;
 import io.botwatch.embedded.Detection;
-import io.botwatch.rules.RuleSet;
+import io.botwatch.rule.RuleSet;
 import io.botwatch.source.FilePlan;
 import io.botwatch.source.TimeRange;
 import java.io.BufferedOutputStream;

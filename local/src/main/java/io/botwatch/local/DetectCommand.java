@@ -16,7 +16,7 @@ import io.botwatch.ingest.Treatment;
 import io.botwatch.job.BotwatchJob;
 import io.botwatch.job.Topology;
 import io.botwatch.metric.Tally;
-import io.botwatch.rules.RuleSet;
+import io.botwatch.rule.RuleSet;
 import io.botwatch.source.FilePlan;
 import io.botwatch.source.TimeRange;
 import java.io.IOException;

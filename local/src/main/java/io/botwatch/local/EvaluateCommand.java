@@ -6,7 +6,7 @@ import io.botwatch.evaluate.Dataset;
 import io.botwatch.evaluate.Evaluation;
 import io.botwatch.evaluate.QualityReport;
 import io.botwatch.job.BotwatchJob;
-import io.botwatch.rules.RuleSet;
+import io.botwatch.rule.RuleSet;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

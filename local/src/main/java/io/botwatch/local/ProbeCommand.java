@@ -7,7 +7,7 @@ import io.botwatch.job.JobConfig;
 import io.botwatch.network.Network;
 import io.botwatch.probe.Feed;
 import io.botwatch.probe.FeedProbe;
-import io.botwatch.rules.RuleSet;
+import io.botwatch.rule.RuleSet;
 import io.botwatch.rules.RulesDocument;
 import io.botwatch.source.TimeRange;
 import java.io.PrintStream;

@@ -2,7 +2,7 @@ package io.botwatch.local;
 
 import io.botwatch.job.SketchSecret;
 import io.botwatch.network.Network;
-import io.botwatch.rules.RuleSet;
+import io.botwatch.rule.RuleSet;
 import io.botwatch.rules.RulesDocument;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.botwatch.local;
 
 import io.botwatch.document.DocumentException;
-import io.botwatch.rules.RuleSet;
+import io.botwatch.rule.RuleSet;
 import io.botwatch.rules.RulesDocument;
 import java.nio.file.Path;
 import java.util.List;

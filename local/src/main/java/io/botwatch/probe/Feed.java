@@ -5,7 +5,7 @@ import io.botwatch.ingest.UndecodableException.Reason;
 import io.botwatch.quality.ConnectionQuality;
 import io.botwatch.quality.LogHistogram;
 import io.botwatch.quality.RecordQuality;
-import io.botwatch.rules.RuleSet;
+import io.botwatch.rule.RuleSet;
 import java.util.List;
 import java.util.Map;
 

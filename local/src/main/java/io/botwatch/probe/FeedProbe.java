@@ -11,7 +11,7 @@ import io.botwatch.ingest.UndecodableException.Reason;
 import io.botwatch.quality.ConnectionQuality;
 import io.botwatch.quality.ExporterTable;
 import io.botwatch.quality.RecordQuality;
-import io.botwatch.rules.RuleSet;
+import io.botwatch.rule.RuleSet;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;

@@ -9,7 +9,7 @@ import io.botwatch.outbound.OutboundRule;
 import io.botwatch.quality.RecordQuality;
 import io.botwatch.quality.SamplingNote;
 import io.botwatch.relay.RelayRule;
-import io.botwatch.rules.RuleSet;
+import io.botwatch.rule.RuleSet;
 import io.botwatch.volumetric.VolumetricRule;
 import java.util.ArrayList;
 import java.util.List;

@@ -59,7 +59,7 @@ class SavepointsOfReleasesTest {
     void aRuleUnderAnotherNameIsRefusedWithTheStateThatWouldBeLost(Path release) throws Exception {
         SavepointFixture fixture = SavepointFixture.unpack(release, Files.createDirectories(folder.resolve("fixture")));
         Path renamed = Files.writeString(
-                folder.resolve("renamed.yaml"), Files.readString(fixture.rules()).replace("BEACON-SLOW", "BEACON-RENAMED"));
+                folder.resolve("renamed.yaml"), Files.readString(fixture.rules()).replace("ORB-RELAY", "RELAY-RENAMED"));
         assertThatThrownBy(() -> goOn(fixture, renamed))
                 .hasStackTraceContaining("Failed to rollback to checkpoint/savepoint")
                 .hasStackTraceContaining("Cannot map checkpoint/savepoint state for operator");

@@ -16,7 +16,7 @@ import io.botwatch.job.Topology;
 import io.botwatch.embedded.Detection;
 import io.botwatch.relay.RelayRule;
 import io.botwatch.rule.Rule;
-import io.botwatch.rules.RuleSet;
+import io.botwatch.rule.RuleSet;
 import io.botwatch.source.FilePlan;
 import io.botwatch.source.TimeRange;
 import java.io.IOException;

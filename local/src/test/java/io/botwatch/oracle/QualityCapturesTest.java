@@ -7,7 +7,7 @@ import io.botwatch.finding.HostRisk;
 import io.botwatch.finding.Severity;
 import io.botwatch.flow.Address;
 import io.botwatch.network.Network;
-import io.botwatch.rules.RuleSet;
+import io.botwatch.rule.RuleSet;
 import io.botwatch.rules.RulesDocument;
 import java.nio.file.Path;
 import java.util.Comparator;

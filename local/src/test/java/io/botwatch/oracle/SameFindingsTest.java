@@ -7,7 +7,7 @@ import io.botwatch.generate.ArrivalOrder;
 import io.botwatch.generate.FlowCursor;
 import io.botwatch.generate.Scenario;
 import io.botwatch.relay.RelayRule.Engine;
-import io.botwatch.rules.RuleSet;
+import io.botwatch.rule.RuleSet;
 import io.botwatch.rules.RulesDocument;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -10,7 +10,7 @@ import io.botwatch.ingest.FlowFormat;
 import io.botwatch.ingest.RecordReader;
 import io.botwatch.ingest.UndecodableException;
 import io.botwatch.network.Network;
-import io.botwatch.rules.RuleSet;
+import io.botwatch.rule.RuleSet;
 import io.botwatch.rules.RulesDocument;
 import io.botwatch.source.FilePlan;
 import java.io.IOException;

@@ -6,7 +6,7 @@ import io.botwatch.ingest.Decoded;
 import io.botwatch.network.Network;
 import io.botwatch.oracle.EdgeTraffic.Connection;
 import io.botwatch.relay.RelayRule.Engine;
-import io.botwatch.rules.RuleSet;
+import io.botwatch.rule.RuleSet;
 import io.botwatch.rules.RulesDocument;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.botwatch.finding.Finding;
 import io.botwatch.flow.Address;
 import io.botwatch.flow.Flow;
-import io.botwatch.rules.RuleSet;
+import io.botwatch.rule.RuleSet;
 import io.botwatch.rules.RulesDocument;
 import java.nio.file.Path;
 import java.time.Instant;

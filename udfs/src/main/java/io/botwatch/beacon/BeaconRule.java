@@ -129,4 +129,9 @@ public record BeaconRule(
     private static String number(double value) {
         return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
     }
+
+    @Override
+    public String structure() {
+        return windowMs + " " + slideMs + (cadence == null ? "" : " cadence");
+    }
 }

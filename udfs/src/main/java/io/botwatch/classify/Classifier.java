@@ -14,7 +14,7 @@ import io.botwatch.outbound.OutboundRule;
 import io.botwatch.outbound.OutboundTraffic;
 import io.botwatch.relay.RelayRule;
 import io.botwatch.relay.RelayTraffic;
-import io.botwatch.rules.RuleSet;
+import io.botwatch.rule.RuleSet;
 import io.botwatch.volumetric.VolumetricRule;
 import io.botwatch.volumetric.VolumetricTraffic;
 import java.util.List;

@@ -12,7 +12,7 @@ import io.botwatch.metric.Tally;
 import io.botwatch.quality.ExporterTable;
 import io.botwatch.quality.QualityMetrics;
 import io.botwatch.quality.RecordQuality;
-import io.botwatch.rules.RuleSet;
+import io.botwatch.rule.RuleSet;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;

@@ -26,4 +26,9 @@ public interface Combining<IN, P> extends Serializable {
 
     /** How many values the partial holds; decides when a flush is due. */
     int size(P partial);
+
+    /** Whether partials are wanted before their bucket ends. */
+    default boolean isUrgent() {
+        return false;
+    }
 }

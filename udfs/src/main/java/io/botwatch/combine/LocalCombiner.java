@@ -1,7 +1,9 @@
 package io.botwatch.combine;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.operators.ProcessingTimeService.ProcessingTimeCallback;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -12,7 +14,7 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 
 /**
  * The first of two phases: sums records into partials before the shuffle, so that an attack on one key leaves here as one
- * partial a flush instead of one record a flow.
+ * partial a flush instead of one record a flow. One combiner serves all rules of a type.
  *
  * <p>It has no state of its own: everything leaves before a checkpoint barrier, before the watermark that would make it
  * late, and before idleness. When partials leave never changes what they sum to. Only the second phase decides lateness:
@@ -23,125 +25,167 @@ public final class LocalCombiner<IN, P> extends AbstractStreamOperator<P>
     private static final int MAX_PARTIALS = 20_000;
     private static final int MAX_VALUES = 200_000;
 
-    private final Combining<IN, P> combining;
+    private final List<? extends Combining<IN, P>> combinings;
     private final long flushIntervalMs;
 
-    private transient Map<P, P> partials;
+    private transient List<Bin> bins;
     private transient StreamRecord<P> emitted;
     private transient long watermarkMs;
+
+    /** Over all bins. */
+    private transient int held;
+
     private transient int values;
 
-    /** No partial's bucket ends earlier, epoch ms. */
-    private transient long earliestEndMs;
+    /** What one rule's records are summed in. */
+    private final class Bin {
+        final Combining<IN, P> combining;
+        final Map<P, P> partials = new HashMap<>();
 
-    /** @param flushIntervalMs longest wait of a partial, ms of processing time; 0 waits for the watermark */
-    public LocalCombiner(Combining<IN, P> combining, long flushIntervalMs) {
-        this.combining = combining;
+        /** No partial's bucket ends earlier, epoch ms. */
+        long earliestEndMs = Long.MAX_VALUE;
+
+        Bin(Combining<IN, P> combining) {
+            this.combining = combining;
+        }
+
+        void add(IN record) {
+            P probe = combining.probe(record);
+            if (combining.bucketEndMs(probe) - 1 <= watermarkMs) {
+                P single = combining.start(probe);
+                combining.add(single, record);
+                emit(single);
+                return;
+            }
+            P partial = partials.get(probe);
+            if (partial == null) {
+                if (held >= MAX_PARTIALS || values >= MAX_VALUES) {
+                    flush(false);
+                }
+                partial = combining.start(probe);
+                partials.put(partial, partial);
+                held++;
+                earliestEndMs = Math.min(earliestEndMs, combining.bucketEndMs(partial));
+            }
+            int before = combining.size(partial);
+            combining.add(partial, record);
+            values += combining.size(partial) - before;
+        }
+
+        void emitEnded() {
+            earliestEndMs = Long.MAX_VALUE;
+            Iterator<P> each = partials.values().iterator();
+            while (each.hasNext()) {
+                P partial = each.next();
+                long endMs = combining.bucketEndMs(partial);
+                if (endMs - 1 <= watermarkMs) {
+                    each.remove();
+                    held--;
+                    values -= combining.size(partial);
+                    emit(partial);
+                } else {
+                    earliestEndMs = Math.min(earliestEndMs, endMs);
+                }
+            }
+        }
+
+        void emitAll() {
+            for (P partial : partials.values()) {
+                values -= combining.size(partial);
+                emit(partial);
+            }
+            held -= partials.size();
+            partials.clear();
+            earliestEndMs = Long.MAX_VALUE;
+        }
+
+        private void emit(P partial) {
+            output.collect(emitted.replace(partial, combining.bucketEndMs(partial) - 1));
+        }
+    }
+
+    /**
+     * @param combinings one a rule; their partials differ
+     * @param flushIntervalMs longest wait of an urgent partial, ms of processing time; others wait for the watermark
+     */
+    public LocalCombiner(List<? extends Combining<IN, P>> combinings, long flushIntervalMs) {
+        this.combinings = List.copyOf(combinings);
         this.flushIntervalMs = flushIntervalMs;
+    }
+
+    /** For detectors that have no use for partials before their bucket has ended. */
+    public LocalCombiner(List<? extends Combining<IN, P>> combinings) {
+        this(combinings, 0);
     }
 
     @Override
     public void open() throws Exception {
         super.open();
-        partials = new HashMap<>();
+        bins = new ArrayList<>();
+        combinings.forEach(combining -> bins.add(new Bin(combining)));
         emitted = new StreamRecord<>(null);
         watermarkMs = Long.MIN_VALUE;
-        earliestEndMs = Long.MAX_VALUE;
-        scheduleFlush();
+        if (combinings.stream().anyMatch(Combining::isUrgent)) {
+            scheduleFlush();
+        }
     }
 
     @Override
     public void processElement(StreamRecord<IN> element) {
         IN record = element.getValue();
-        if (!combining.wants(record)) {
-            return;
-        }
-        P probe = combining.probe(record);
-        if (combining.bucketEndMs(probe) - 1 <= watermarkMs) {
-            P single = combining.start(probe);
-            combining.add(single, record);
-            emit(single);
-            return;
-        }
-        P partial = partials.get(probe);
-        if (partial == null) {
-            if (partials.size() >= MAX_PARTIALS || values >= MAX_VALUES) {
-                flush();
+        for (int i = 0; i < bins.size(); i++) { // without an iterator for every record
+            Bin bin = bins.get(i);
+            if (bin.combining.wants(record)) {
+                bin.add(record);
             }
-            partial = combining.start(probe);
-            partials.put(partial, partial);
-            earliestEndMs = Math.min(earliestEndMs, combining.bucketEndMs(partial));
         }
-        int before = combining.size(partial);
-        combining.add(partial, record);
-        values += combining.size(partial) - before;
     }
 
     @Override
     public void processWatermark(Watermark mark) throws Exception {
         watermarkMs = mark.getTimestamp();
-        // Buckets are long, watermarks many: most of them end none.
-        if (earliestEndMs - 1 <= watermarkMs) {
-            emitEnded();
+        for (Bin bin : bins) {
+            // Buckets are long, watermarks many: most of them end none.
+            if (bin.earliestEndMs - 1 <= watermarkMs) {
+                bin.emitEnded();
+            }
         }
         super.processWatermark(mark);
     }
 
-    private void emitEnded() {
-        earliestEndMs = Long.MAX_VALUE;
-        Iterator<P> each = partials.values().iterator();
-        while (each.hasNext()) {
-            P partial = each.next();
-            long endMs = combining.bucketEndMs(partial);
-            if (endMs - 1 <= watermarkMs) {
-                each.remove();
-                values -= combining.size(partial);
-                emit(partial);
-            } else {
-                earliestEndMs = Math.min(earliestEndMs, endMs);
-            }
-        }
-    }
-
     @Override
     public void processWatermarkStatus(WatermarkStatus status) throws Exception {
-        flush();
+        flush(false);
         super.processWatermarkStatus(status);
     }
 
     @Override
     public void prepareSnapshotPreBarrier(long checkpointId) {
-        flush();
+        flush(false);
     }
 
     @Override
     public void finish() throws Exception {
-        flush();
+        flush(false);
         super.finish();
     }
 
     @Override
     public void onProcessingTime(long timestamp) {
-        flush();
+        flush(true);
         scheduleFlush();
     }
 
     private void scheduleFlush() {
-        if (flushIntervalMs == 0) {
-            return;
-        }
         getProcessingTimeService()
                 .registerTimer(getProcessingTimeService().getCurrentProcessingTime() + flushIntervalMs, this);
     }
 
-    private void flush() {
-        partials.values().forEach(this::emit);
-        partials.clear();
-        values = 0;
-        earliestEndMs = Long.MAX_VALUE;
-    }
-
-    private void emit(P partial) {
-        output.collect(emitted.replace(partial, combining.bucketEndMs(partial) - 1));
+    private void flush(boolean urgentOnly) {
+        for (Bin bin : bins) {
+            if (!urgentOnly || bin.combining.isUrgent()) {
+                bin.emitAll();
+            }
+        }
     }
 }

@@ -3,12 +3,14 @@ package io.botwatch.dga;
 import io.botwatch.finding.Candidate;
 import io.botwatch.finding.Finding;
 import io.botwatch.finding.Severity;
-import io.botwatch.flow.Address;
 import io.botwatch.metric.Tally;
+import io.botwatch.rule.RuleSet;
+import io.botwatch.rule.RuleSubject;
 import io.botwatch.sketch.DistinctCount;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -20,23 +22,23 @@ import org.apache.flink.util.Collector;
  * The second of two phases: unites what a host looked up in each bucket, and judges the window that ends with it. Buckets
  * without a name that looks generated are not kept.
  */
-public final class DgaFunction extends KeyedProcessFunction<Address, LookupSums, Candidate> {
+public final class DgaFunction extends KeyedProcessFunction<RuleSubject, LookupSums, Candidate> {
     private static final MapStateDescriptor<Long, LookupSums> BUCKETS =
             new MapStateDescriptor<>("buckets", Types.LONG, LookupSums.Serializer.TYPE);
 
-    private final DgaRule rule;
-    private final String configVersion;
+    private final RuleSet rules;
 
+    private transient Map<Long, DgaRule> byKey;
     private transient MapState<Long, LookupSums> buckets;
     private transient Tally late;
 
-    public DgaFunction(DgaRule rule, String configVersion) {
-        this.rule = rule;
-        this.configVersion = configVersion;
+    public DgaFunction(RuleSet rules) {
+        this.rules = rules;
     }
 
     @Override
     public void open(OpenContext context) {
+        byKey = rules.activeByKey(DgaRule.class);
         buckets = getRuntimeContext().getMapState(BUCKETS);
         late = Tally.of(getRuntimeContext(), Tally.LATE_LOOKUPS);
     }
@@ -59,6 +61,11 @@ public final class DgaFunction extends KeyedProcessFunction<Address, LookupSums,
 
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<Candidate> out) throws Exception {
+        DgaRule rule = byKey.get(context.getCurrentKey().rule());
+        if (rule == null) {
+            buckets.clear(); // the state restored is of a rule that does not run any more
+            return;
+        }
         long endMs = timestamp + 1;
         buckets.remove(endMs - DgaRule.BUCKET_MS - rule.windowMs());
         LookupSums latest = buckets.get(endMs - DgaRule.BUCKET_MS);
@@ -71,32 +78,32 @@ public final class DgaFunction extends KeyedProcessFunction<Address, LookupSums,
         }
         context.timerService().registerEventTimeTimer(timestamp + rule.windowMs());
         LookupSums window = latest.copy();
-        for (LookupSums bucket : earlier(endMs)) {
+        for (LookupSums bucket : earlier(endMs, rule.windowMs())) {
             window.merge(bucket);
         }
         long names = window.names.estimate();
         if (names >= rule.minNames() && window.noSuch.estimate() >= rule.noSuchShare() * names) {
-            out.collect(candidate(window, endMs));
+            out.collect(candidate(rule, window, endMs));
         }
     }
 
-    private List<LookupSums> earlier(long endMs) throws Exception {
+    private List<LookupSums> earlier(long endMs, long windowMs) throws Exception {
         List<LookupSums> earlier = new ArrayList<>();
         for (LookupSums bucket : buckets.values()) {
-            if (bucket.bucketMs >= endMs - rule.windowMs() && bucket.endMs() < endMs) {
+            if (bucket.bucketMs >= endMs - windowMs && bucket.endMs() < endMs) {
                 earlier.add(bucket);
             }
         }
         return earlier;
     }
 
-    private Candidate candidate(LookupSums window, long endMs) {
+    private Candidate candidate(DgaRule rule, LookupSums window, long endMs) {
         Finding finding = new Finding();
         finding.type = Finding.Type.DGA;
         finding.ruleId = rule.info().id();
         finding.ruleTitle = rule.info().title();
         finding.tags = rule.info().tags();
-        finding.configVersion = configVersion;
+        finding.configVersion = rules.version();
         finding.severity = Severity.HIGH.atMost(rule.info().level());
         finding.firstSeenMs = window.firstMs;
         finding.lastSeenMs = window.lastMs;

@@ -49,4 +49,9 @@ public record DgaRule(
                         .toList(),
                 rule.roles(filter, "src_role_not"));
     }
+
+    @Override
+    public String structure() {
+        return "";
+    }
 }

@@ -44,6 +44,7 @@ public final class LookupCombining implements Combining<Decoded, LookupSums> {
     public LookupSums probe(Decoded record) {
         if (probe == null) {
             probe = new LookupSums();
+            probe.rule = rule.stateKey();
         }
         probe.hostHi = record.flow.srcHi;
         probe.hostLo = record.flow.srcLo;
@@ -54,6 +55,7 @@ public final class LookupCombining implements Combining<Decoded, LookupSums> {
     @Override
     public LookupSums start(LookupSums of) {
         LookupSums sums = new LookupSums();
+        sums.rule = of.rule;
         sums.hostHi = of.hostHi;
         sums.hostLo = of.hostLo;
         sums.bucketMs = of.bucketMs;

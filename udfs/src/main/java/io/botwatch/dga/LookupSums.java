@@ -1,6 +1,7 @@
 package io.botwatch.dga;
 
 import io.botwatch.flow.Address;
+import io.botwatch.rule.RuleSubject;
 import io.botwatch.sketch.DistinctCount;
 import io.botwatch.wire.RecordSerializer;
 import io.botwatch.wire.RecordType;
@@ -15,10 +16,13 @@ import org.apache.flink.core.memory.DataOutputView;
 
 /**
  * What names that look generated one host looked up in one bucket of time, or a part of it: mergeable in any order. Equality
- * covers host and bucket only, so that it is its own map key while it is combined.
+ * covers rule, host and bucket only, so that it is its own map key while it is combined.
  */
 public final class LookupSums {
     private static final int SAMPLES = 10;
+
+    /** {@link io.botwatch.rule.Rule#stateKey} of the rule that sums. */
+    long rule;
 
     long hostHi;
     long hostLo;
@@ -40,6 +44,10 @@ public final class LookupSums {
 
     /** A uniform sample of them: those with the smallest hashes. */
     TreeMap<Long, String> sample = new TreeMap<>(Long::compareUnsigned);
+
+    public RuleSubject subject() {
+        return new RuleSubject(rule, hostHi, hostLo, 0, 0, 0);
+    }
 
     public Address host() {
         return new Address(hostHi, hostLo);
@@ -81,6 +89,7 @@ public final class LookupSums {
 
     LookupSums copy() {
         LookupSums copy = new LookupSums();
+        copy.rule = rule;
         copy.hostHi = hostHi;
         copy.hostLo = hostLo;
         copy.bucketMs = bucketMs;
@@ -98,12 +107,13 @@ public final class LookupSums {
         return other instanceof LookupSums that
                 && hostLo == that.hostLo
                 && bucketMs == that.bucketMs
+                && rule == that.rule
                 && hostHi == that.hostHi;
     }
 
     @Override
     public int hashCode() {
-        return (int) Address.mix(Address.mix(hostHi + hostLo) + bucketMs);
+        return (int) Address.mix(Address.mix(hostHi + hostLo + rule) + bucketMs);
     }
 
     /** In flight and in state. */
@@ -128,6 +138,7 @@ public final class LookupSums {
 
         @Override
         protected void write(LookupSums sums, DataOutputView out) throws IOException {
+            out.writeLong(sums.rule);
             out.writeLong(sums.hostHi);
             out.writeLong(sums.hostLo);
             out.writeLong(sums.bucketMs);
@@ -146,6 +157,7 @@ public final class LookupSums {
         @Override
         protected LookupSums read(int version, LookupSums reuse, DataInputView in) throws IOException {
             LookupSums sums = new LookupSums();
+            sums.rule = in.readLong();
             sums.hostHi = in.readLong();
             sums.hostLo = in.readLong();
             sums.bucketMs = in.readLong();

@@ -86,14 +86,16 @@ public final class DeadLetter {
     }
 
     /**
-     * The dead letter of a flow that came after a rule had judged its window. Its source is the rule; its payload is the
-     * flow as a record of {@link LateRecord}'s formats.
+     * The dead letter of a flow that came after its window had been judged. Its payload is the flow as a record of
+     * {@link LateRecord}'s formats.
+     *
+     * @param detector its source
      */
-    public static DeadLetter late(String ruleId, Flow flow) {
+    public static DeadLetter late(String detector, Flow flow) {
         return new DeadLetter(
                 LateRecord.of(flow),
                 Extent.WHOLE,
-                ruleId,
+                detector,
                 0,
                 UndecodableException.Reason.LATE,
                 "came after its window was judged",

@@ -1,16 +1,9 @@
 package io.botwatch.longconnection;
 
 import io.botwatch.finding.Candidate;
-import io.botwatch.finding.Finding;
-import io.botwatch.finding.ServiceLabel;
-import io.botwatch.finding.Severity;
-import io.botwatch.flow.Address;
-import io.botwatch.flow.Direction;
 import io.botwatch.flow.Flow;
-import io.botwatch.flow.PortSet;
-import io.botwatch.network.NetworkSet;
-import io.botwatch.network.Roles;
-import java.util.Locale;
+import io.botwatch.rule.RuleSet;
+import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
@@ -20,73 +13,28 @@ import org.apache.flink.util.Collector;
  * alive has no cadence, so nothing else sees it. Without state: the totals of a connection say all.
  */
 public final class LongConnectionFunction extends ProcessFunction<Flow, Candidate> {
-    private final LongConnectionRule rule;
-    private final Roles roles;
-    private final String configVersion;
+    private final RuleSet rules;
 
-    private transient PortSet excludedPorts;
-    private transient NetworkSet excludedDestinations;
+    private transient List<LongConnectionJudge> judges;
 
-    public LongConnectionFunction(LongConnectionRule rule, Roles roles, String configVersion) {
-        this.rule = rule;
-        this.roles = roles;
-        this.configVersion = configVersion;
+    public LongConnectionFunction(RuleSet rules) {
+        this.rules = rules;
     }
 
     @Override
     public void open(OpenContext context) {
-        excludedPorts = new PortSet(rule.excludedPorts());
-        excludedDestinations = NetworkSet.of(rule.excludedDestinations());
+        judges = rules.active(LongConnectionRule.class).stream()
+                .map(rule -> new LongConnectionJudge(rule, rules))
+                .toList();
     }
 
     @Override
     public void processElement(Flow total, Context context, Collector<Candidate> out) {
-        Severity severity = rule.severity(total.endMs - total.startMs);
-        if (severity == null
-                || total.direction != Direction.OUTBOUND
-                || excludedPorts.contains(total.dstPort)
-                || excludedDestinations.contains(total.dstHi, total.dstLo)
-                || roles.hasAny(rule.excludedSourceRoles(), total.srcHi, total.srcLo)
-                || roles.hasAny(rule.excludedDestinationRoles(), total.dstHi, total.dstLo)) {
-            return;
+        for (LongConnectionJudge judge : judges) {
+            Candidate candidate = judge.judge(total);
+            if (candidate != null) {
+                out.collect(candidate);
+            }
         }
-        Finding finding = finding(total, severity.atMost(rule.info().level()));
-        String story = rule.info().id() + '|' + finding.src + '|' + finding.dst + '|' + total.srcPort + '|' + total.dstPort + '|'
-                + total.protocol + '|' + total.startMs;
-        out.collect(new Candidate(Candidate.Signal.RAISED, story, finding.dst, rule.info().suppressionMs(), finding)
-                .weighed(0, finding.severity));
-    }
-
-    private Finding finding(Flow total, Severity severity) {
-        Finding finding = new Finding();
-        finding.type = Finding.Type.LONG_CONNECTION;
-        finding.ruleId = rule.info().id();
-        finding.ruleTitle = rule.info().title();
-        finding.tags = rule.info().tags();
-        finding.configVersion = configVersion;
-        finding.severity = severity;
-        finding.firstSeenMs = total.startMs;
-        finding.lastSeenMs = total.endMs;
-        finding.episodeMs = total.startMs;
-        finding.timeMs = total.endMs;
-        finding.src = new Address(total.srcHi, total.srcLo);
-        finding.dst = new Address(total.dstHi, total.dstLo);
-        finding.dstPort = total.dstPort;
-        finding.protocol = total.protocol;
-        finding.connections = 1;
-        finding.message = String.format(
-                Locale.ROOT,
-                "%s has held one connection to %s:%s for %.1f h, %d bytes out and %d back.",
-                finding.src,
-                finding.dst,
-                ServiceLabel.of(total.dstPort, total.protocol),
-                (total.endMs - total.startMs) / 3_600_000.0,
-                total.bytes,
-                total.reverseBytes);
-        finding.measure("duration_s", (total.endMs - total.startMs) / 1_000)
-                .measure("bytes_out", total.bytes)
-                .measure("bytes_back", total.reverseBytes)
-                .measure("threshold_s", rule.lowMs() / 1_000);
-        return finding;
     }
 }

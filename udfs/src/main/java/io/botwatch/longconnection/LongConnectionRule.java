@@ -74,4 +74,9 @@ public record LongConnectionRule(
     public long windowMs() {
         return 0;
     }
+
+    @Override
+    public String structure() {
+        return "";
+    }
 }

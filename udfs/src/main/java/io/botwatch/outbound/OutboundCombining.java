@@ -14,6 +14,7 @@ public final class OutboundCombining implements Combining<Flow, OutboundSums> {
     /** A TCP connection that came about has more packets than this. */
     private static final int ATTEMPT_PACKETS = 3;
 
+    private final long rule;
     private final OutboundRule.Scope scope;
     private final OutboundTraffic traffic;
     private final long secret;
@@ -22,6 +23,7 @@ public final class OutboundCombining implements Combining<Flow, OutboundSums> {
 
     /** @param secret key of the sketches' hashes */
     public OutboundCombining(OutboundRule rule, Roles roles, long secret) {
+        this.rule = rule.stateKey();
         this.scope = rule.scope();
         this.traffic = new OutboundTraffic(rule, roles);
         this.secret = secret;
@@ -36,6 +38,7 @@ public final class OutboundCombining implements Combining<Flow, OutboundSums> {
     public OutboundSums probe(Flow flow) {
         if (probe == null) {
             probe = new OutboundSums();
+            probe.rule = rule;
         }
         long slot = scope == OutboundRule.Scope.PORT
                 ? 0
@@ -49,6 +52,7 @@ public final class OutboundCombining implements Combining<Flow, OutboundSums> {
     @Override
     public OutboundSums start(OutboundSums probe) {
         OutboundSums sums = new OutboundSums();
+        sums.rule = probe.rule;
         sums.key = probe.key;
         sums.bucketMs = probe.bucketMs;
         return sums;

@@ -1,14 +1,14 @@
 package io.botwatch.outbound;
 
 import io.botwatch.finding.Candidate;
-import io.botwatch.finding.Finding;
-import io.botwatch.flow.ConnectionKey;
 import io.botwatch.metric.Tally;
-import io.botwatch.network.Roles;
+import io.botwatch.rule.RuleSet;
+import io.botwatch.rule.RuleSubject;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -21,37 +21,24 @@ import org.apache.flink.util.Collector;
  * The second of two phases: unites what a host did in each bucket, and judges the windows that end with it. Buckets lie in
  * state until the longest window has passed.
  */
-public final class OutboundFunction extends KeyedProcessFunction<ConnectionKey, OutboundSums, Candidate> {
+public final class OutboundFunction extends KeyedProcessFunction<RuleSubject, OutboundSums, Candidate> {
     private static final MapStateDescriptor<Long, OutboundSums> BUCKETS =
             new MapStateDescriptor<>("buckets", Types.LONG, OutboundSums.Serializer.TYPE);
 
-    private final OutboundRule rule;
-    private final String configVersion;
-    private final OutboundTraffic traffic;
+    private final RuleSet rules;
 
-    /** Of the longest condition. */
-    private final long windowMs;
-
-    /** Indexes of the conditions, the shortest window first. */
-    private final int[] byWindow;
-
+    private transient Map<Long, OutboundJudge> judges;
     private transient MapState<Long, OutboundSums> buckets;
     private transient Tally late;
 
-    public OutboundFunction(OutboundRule rule, Roles roles, String configVersion) {
-        this.rule = rule;
-        this.configVersion = configVersion;
-        this.traffic = new OutboundTraffic(rule, roles);
-        this.windowMs = rule.windowMs();
-        this.byWindow = IntStream.range(0, rule.conditions().size())
-                .boxed()
-                .sorted(Comparator.comparingLong(i -> rule.conditions().get(i).windowMs()))
-                .mapToInt(i -> i)
-                .toArray();
+    public OutboundFunction(RuleSet rules) {
+        this.rules = rules;
     }
 
     @Override
     public void open(OpenContext context) {
+        judges = new HashMap<>();
+        rules.activeByKey(OutboundRule.class).forEach((key, rule) -> judges.put(key, new OutboundJudge(rule, rules)));
         buckets = getRuntimeContext().getMapState(BUCKETS);
         late = Tally.of(getRuntimeContext(), Tally.LATE_OUTBOUND);
     }
@@ -74,10 +61,18 @@ public final class OutboundFunction extends KeyedProcessFunction<ConnectionKey, 
 
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<Candidate> out) throws Exception {
+        OutboundJudge judge = judges.get(context.getCurrentKey().rule());
+        if (judge == null) {
+            buckets.clear(); // the state restored is of a rule that does not run any more
+            return;
+        }
         long endMs = timestamp + 1;
         // Of most windows nothing more than this needs to be known.
-        if (mayHold(endMs, context.timerService())) {
-            judge(recent(endMs), endMs, out);
+        if (mayHold(judge, endMs, context.timerService())) {
+            Candidate candidate = judge.judge(recent(endMs), endMs);
+            if (candidate != null) {
+                out.collect(candidate);
+            }
         }
     }
 
@@ -85,14 +80,14 @@ public final class OutboundFunction extends KeyedProcessFunction<ConnectionKey, 
      * Whether a bucket ends here, and any condition may hold of all buckets up to it together; what does not cannot hold of
      * fewer. Forgets buckets that no window reaches any more, and sees to it that this one will be.
      */
-    private boolean mayHold(long endMs, TimerService timers) throws Exception {
+    private boolean mayHold(OutboundJudge judge, long endMs, TimerService timers) throws Exception {
         long flows = 0;
         long packets = 0;
         long bytes = 0;
         boolean ends = false;
         List<Long> gone = null;
         for (OutboundSums bucket : buckets.values()) {
-            if (bucket.bucketMs < endMs - windowMs) {
+            if (bucket.bucketMs < endMs - judge.windowMs()) {
                 gone = gone == null ? new ArrayList<>() : gone;
                 gone.add(bucket.bucketMs);
             } else if (bucket.endMs() <= endMs) {
@@ -110,13 +105,8 @@ public final class OutboundFunction extends KeyedProcessFunction<ConnectionKey, 
         if (!ends) {
             return false;
         }
-        timers.registerEventTimeTimer(endMs - 1 + windowMs);
-        for (OutboundCondition condition : rule.conditions()) {
-            if (condition.mayHold(flows, packets, bytes)) {
-                return true;
-            }
-        }
-        return false;
+        timers.registerEventTimeTimer(endMs - 1 + judge.windowMs());
+        return judge.mayHold(flows, packets, bytes);
     }
 
     /** Up to this end, the latest first. */
@@ -129,46 +119,5 @@ public final class OutboundFunction extends KeyedProcessFunction<ConnectionKey, 
         }
         recent.sort(Comparator.comparingLong((OutboundSums bucket) -> bucket.bucketMs).reversed());
         return recent;
-    }
-
-    private void judge(List<OutboundSums> recent, long endMs, Collector<Candidate> out) {
-        OutboundCondition met = null;
-        OutboundSums of = null;
-        OutboundSums window = null;
-        int united = 0;
-        for (int index : byWindow) {
-            OutboundCondition condition = rule.conditions().get(index);
-            while (united < recent.size() && recent.get(united).bucketMs >= endMs - condition.windowMs()) {
-                if (window == null) {
-                    window = recent.get(united).copy();
-                } else {
-                    window.merge(recent.get(united));
-                }
-                united++;
-            }
-            if (rule.scope() != OutboundRule.Scope.PORT && window.destinations.estimate() > OutboundRule.Scope.FEW) {
-                continue;
-            }
-            boolean severer = met == null || condition.level().compareTo(met.level()) > 0;
-            if (severer && traffic.isFor(index, window.key.port, window.key.protocol) && condition.holds(window)) {
-                met = condition;
-                of = window.copy();
-            }
-        }
-        if (met != null) {
-            out.collect(candidate(met, of, endMs));
-        }
-    }
-
-    private Candidate candidate(OutboundCondition condition, OutboundSums window, long endMs) {
-        Finding finding = OutboundEvidence.finding(rule, configVersion, condition, window, endMs);
-        Candidate candidate = new Candidate(
-                Candidate.Signal.RAISED,
-                rule.info().id() + '|' + window.key,
-                finding.dst == null ? finding.src : finding.dst,
-                rule.info().suppressionMs(),
-                finding);
-        // What goes to a named port is of that service; what goes to any other may be peer-to-peer.
-        return condition.ports().isEmpty() ? candidate.weighed(0, rule.info().level()) : candidate;
     }
 }

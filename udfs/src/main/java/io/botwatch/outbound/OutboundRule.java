@@ -108,4 +108,9 @@ public record OutboundRule(
     public long windowMs() {
         return conditions.stream().mapToLong(OutboundCondition::windowMs).max().orElse(0);
     }
+
+    @Override
+    public String structure() {
+        return type + " " + scope;
+    }
 }

@@ -2,6 +2,7 @@ package io.botwatch.outbound;
 
 import io.botwatch.flow.ConnectionKey;
 import io.botwatch.sketch.HashedSample;
+import io.botwatch.rule.RuleSubject;
 import io.botwatch.sketch.DistinctCount;
 import io.botwatch.wire.RecordSerializer;
 import io.botwatch.wire.RecordType;
@@ -13,7 +14,7 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * What one internal host did outward in one bucket of time, or a part of it: mergeable in any order. Equality covers key and
+ * What one internal host did outward in one bucket of time, or a part of it: mergeable in any order. Equality covers rule, key and
  * bucket only, so that it is its own map key while it is combined.
  */
 public final class OutboundSums {
@@ -21,6 +22,9 @@ public final class OutboundSums {
     public static final long BUCKET_MS = 300_000;
 
     private static final int SAMPLES = 10;
+
+    /** {@link io.botwatch.rule.Rule#stateKey} of the rule that sums. */
+    long rule;
 
     /** The host first, then the slot of the destination; what the rule does not tell apart is 0, see {@link OutboundRule.Scope}. */
     ConnectionKey key;
@@ -50,8 +54,8 @@ public final class OutboundSums {
 
     HashedSample sample = new HashedSample(SAMPLES);
 
-    public ConnectionKey key() {
-        return key;
+    public RuleSubject subject() {
+        return new RuleSubject(rule, key.aHi, key.aLo, key.bLo, key.port, key.protocol);
     }
 
     /** Epoch ms, exclusive. */
@@ -80,6 +84,7 @@ public final class OutboundSums {
 
     OutboundSums copy() {
         OutboundSums copy = new OutboundSums();
+        copy.rule = rule;
         copy.key = key;
         copy.bucketMs = bucketMs;
         copy.flows = flows;
@@ -97,12 +102,12 @@ public final class OutboundSums {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof OutboundSums that && bucketMs == that.bucketMs && key.equals(that.key);
+        return other instanceof OutboundSums that && rule == that.rule && bucketMs == that.bucketMs && key.equals(that.key);
     }
 
     @Override
     public int hashCode() {
-        return 31 * key.hashCode() + Long.hashCode(bucketMs);
+        return 31 * (31 * key.hashCode() + Long.hashCode(bucketMs)) + Long.hashCode(rule);
     }
 
     /** In flight and in state. */
@@ -127,6 +132,7 @@ public final class OutboundSums {
 
         @Override
         protected void write(OutboundSums sums, DataOutputView out) throws IOException {
+            out.writeLong(sums.rule);
             ConnectionKey.Serializer.INSTANCE.serialize(sums.key, out);
             out.writeLong(sums.bucketMs);
             writeVarLong(sums.flows, out);
@@ -144,6 +150,7 @@ public final class OutboundSums {
         @Override
         protected OutboundSums read(int version, OutboundSums reuse, DataInputView in) throws IOException {
             OutboundSums sums = new OutboundSums();
+            sums.rule = in.readLong();
             sums.key = ConnectionKey.Serializer.INSTANCE.deserialize(in);
             sums.bucketMs = in.readLong();
             sums.flows = readVarLong(in);

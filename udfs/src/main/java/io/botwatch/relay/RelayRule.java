@@ -60,4 +60,9 @@ public record RelayRule(
                         rule.section().choice("engine", false, RuleReader.labels(Engine.values()))),
                 rule.roles(filter, "host_role_not"));
     }
+
+    @Override
+    public String structure() {
+        return windowMs + " " + engine + " " + perHost;
+    }
 }

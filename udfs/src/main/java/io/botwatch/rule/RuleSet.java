@@ -1,15 +1,16 @@
-package io.botwatch.rules;
+package io.botwatch.rule;
 
 import io.botwatch.network.Network;
 import io.botwatch.network.NetworkSet;
 import io.botwatch.network.Roles;
-import io.botwatch.rule.Rule;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -55,6 +56,11 @@ public record RuleSet(
         return of(type).stream().filter(rule -> rule.info().active()).toList();
     }
 
+    /** The rules of one type that run, by {@link Rule#stateKey}. */
+    public <R extends Rule> Map<Long, R> activeByKey(Class<R> type) {
+        return active(type).stream().collect(Collectors.toMap(Rule::stateKey, Function.identity()));
+    }
+
     /**
      * The same rules for other internal networks; the document's never-included ones stay. The version is then a digest
      * of this version and of the networks, whatever their order.
@@ -69,7 +75,7 @@ public record RuleSet(
                 networks.stream().map(Network::toString).sorted().distinct().collect(Collectors.joining(","));
         return new RuleSet(
                 preset,
-                version((version + " internal " + listed).getBytes(StandardCharsets.UTF_8)),
+                digest((version + " internal " + listed).getBytes(StandardCharsets.UTF_8)),
                 NetworkSet.of(networks, neverIncluded),
                 roles,
                 rules,
@@ -77,7 +83,7 @@ public record RuleSet(
     }
 
     /** First 12 hex digits of the SHA-256 of the content. */
-    static String version(byte[] content) {
+    public static String digest(byte[] content) {
         try {
             return HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-256").digest(content), 0, 6);

@@ -13,6 +13,7 @@ import io.botwatch.relay.RelayRule;
 import io.botwatch.rule.Rule;
 import io.botwatch.rule.NetworkLists;
 import io.botwatch.rule.RuleReader;
+import io.botwatch.rule.RuleSet;
 import io.botwatch.document.Problems;
 import io.botwatch.document.Section;
 import io.botwatch.document.YamlDocument;
@@ -148,7 +149,7 @@ public final class RulesDocument {
         byte[] all = Arrays.copyOf(text, text.length + files.length);
         System.arraycopy(files, 0, all, text.length, files.length);
         return new RuleSet(
-                preset, RuleSet.version(all), NetworkSet.of(internal, neverIncluded), roles, rules, neverIncluded);
+                preset, RuleSet.digest(all), NetworkSet.of(internal, neverIncluded), roles, rules, neverIncluded);
     }
 
     private Roles roles(Section section) {

@@ -64,4 +64,9 @@ public record StoryRule(
         }
         return control.contains(finding.type) ? Side.CONTROL : action.contains(finding.type) ? Side.ACTION : null;
     }
+
+    @Override
+    public String structure() {
+        return String.valueOf(windowMs);
+    }
 }

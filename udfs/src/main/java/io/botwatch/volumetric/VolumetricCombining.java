@@ -13,8 +13,10 @@ public final class VolumetricCombining implements Combining<Flow, VolumetricPart
     private static final int UDP = 17;
     private static final long V4_NETWORK = 0xFF;
 
+    private final long rule;
     private final VolumetricRule.Per per;
     private final long windowMs;
+    private final boolean early;
     private final VolumetricTraffic traffic;
     private final boolean enterprise;
     private final long secret;
@@ -28,8 +30,10 @@ public final class VolumetricCombining implements Combining<Flow, VolumetricPart
      * @param secret key of the sketches' hashes
      */
     public VolumetricCombining(VolumetricRule rule, boolean enterprise, long secret) {
+        this.rule = rule.stateKey();
         this.per = rule.per();
         this.windowMs = rule.windowMs();
+        this.early = rule.earlyFiring();
         this.traffic = new VolumetricTraffic(rule);
         this.enterprise = enterprise;
         this.secret = secret;
@@ -45,6 +49,7 @@ public final class VolumetricCombining implements Combining<Flow, VolumetricPart
     public VolumetricPartial probe(Flow flow) {
         if (probe == null) {
             probe = new VolumetricPartial();
+            probe.rule = rule;
         }
         boolean received = part == VolumetricTraffic.Part.RECEIVED;
         probe.windowStartMs = Math.floorDiv(flow.startMs, windowMs) * windowMs;
@@ -64,6 +69,7 @@ public final class VolumetricCombining implements Combining<Flow, VolumetricPart
     @Override
     public VolumetricPartial start(VolumetricPartial probe) {
         VolumetricPartial partial = new VolumetricPartial();
+        partial.rule = probe.rule;
         partial.windowStartMs = probe.windowStartMs;
         partial.dstHi = probe.dstHi;
         partial.dstLo = probe.dstLo;
@@ -125,5 +131,10 @@ public final class VolumetricCombining implements Combining<Flow, VolumetricPart
         return partial.sources.size()
                 + (partial.connections == null ? 0 : partial.connections.size())
                 + (partial.targets == null ? 0 : partial.targets.size());
+    }
+
+    @Override
+    public boolean isUrgent() {
+        return early;
     }
 }

@@ -3,6 +3,9 @@ package io.botwatch.volumetric;
 import io.botwatch.finding.Candidate;
 import io.botwatch.flow.Endpoint;
 import io.botwatch.metric.Tally;
+import io.botwatch.rule.RuleSet;
+import io.botwatch.rule.RuleSubject;
+import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -11,11 +14,11 @@ import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * The second of two phases: unites the partials of a target and window, and decides. Where a condition is of counts alone,
+ * The second of two phases: unites the partials of a rule's target and window, and decides. Where a condition is of counts alone,
  * which only grow, a crossing is final the moment it happens and may be reported early; the window's end gives the final
  * numbers.
  */
-public final class VolumetricFunction extends KeyedProcessFunction<Endpoint, VolumetricPartial, Candidate> {
+public final class VolumetricFunction extends KeyedProcessFunction<RuleSubject, VolumetricPartial, Candidate> {
     private static final MapStateDescriptor<Long, VolumetricPartial> WINDOWS =
             new MapStateDescriptor<>("windows", Types.LONG, VolumetricPartial.Serializer.TYPE);
 
@@ -23,23 +26,23 @@ public final class VolumetricFunction extends KeyedProcessFunction<Endpoint, Vol
     private static final MapStateDescriptor<Long, Long> BUSY =
             new MapStateDescriptor<>("busy", Types.LONG, Types.LONG);
 
-    private final VolumetricRule rule;
-    private final String configVersion;
+    private final RuleSet rules;
     private final boolean perWindow;
 
+    private transient Map<Long, VolumetricRule> byKey;
     private transient MapState<Long, VolumetricPartial> windows;
     private transient MapState<Long, Long> busy;
     private transient Tally late;
 
     /** @param perWindow one finding a window, complete in itself (true), or one a story (false) */
-    public VolumetricFunction(VolumetricRule rule, String configVersion, boolean perWindow) {
-        this.rule = rule;
-        this.configVersion = configVersion;
+    public VolumetricFunction(RuleSet rules, boolean perWindow) {
+        this.rules = rules;
         this.perWindow = perWindow;
     }
 
     @Override
     public void open(OpenContext context) {
+        byKey = rules.activeByKey(VolumetricRule.class);
         windows = getRuntimeContext().getMapState(WINDOWS);
         busy = getRuntimeContext().getMapState(BUSY);
         late = Tally.of(getRuntimeContext(), Tally.LATE_VOLUMETRIC);
@@ -47,6 +50,7 @@ public final class VolumetricFunction extends KeyedProcessFunction<Endpoint, Vol
 
     @Override
     public void processElement(VolumetricPartial partial, Context context, Collector<Candidate> out) throws Exception {
+        VolumetricRule rule = byKey.get(partial.rule);
         long lastMs = partial.windowStartMs + rule.windowMs() - 1;
         if (lastMs <= context.timerService().currentWatermark()) {
             late.add(partial.records);
@@ -63,7 +67,7 @@ public final class VolumetricFunction extends KeyedProcessFunction<Endpoint, Vol
             window.merge(partial);
         }
         if (context.timerService().currentWatermark() >= window.windowStartMs - 1) {
-            fireEarly(window, out);
+            fireEarly(rule, window, out);
         }
         windows.put(window.windowStartMs, window);
     }
@@ -72,32 +76,37 @@ public final class VolumetricFunction extends KeyedProcessFunction<Endpoint, Vol
      * Only once the watermark has reached the window, so that every earlier one is settled: whether a crossing begins a
      * story, or goes on with one, must not depend on what arrived first.
      */
-    private void fireEarly(VolumetricPartial window, Collector<Candidate> out) throws Exception {
+    private void fireEarly(VolumetricRule rule, VolumetricPartial window, Collector<Candidate> out) throws Exception {
         if (!rule.earlyFiring() || window.fired) {
             return;
         }
-        long threshold = threshold(window);
+        long threshold = threshold(rule, window);
         if (rule.condition().holds(window, threshold)) {
             window.fired = true;
-            out.collect(candidate(window, threshold, Candidate.Signal.EARLY));
+            out.collect(candidate(rule, window, threshold, Candidate.Signal.EARLY));
         }
     }
 
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<Candidate> out) throws Exception {
+        VolumetricRule rule = byKey.get(context.getCurrentKey().rule());
+        if (rule == null) {
+            forget();
+            return;
+        }
         VolumetricPartial ended = windows.get(timestamp + 1 - rule.windowMs());
         if (ended != null) {
             windows.remove(ended.windowStartMs);
-            long threshold = threshold(ended);
+            long threshold = threshold(rule, ended);
             if (ended.fired || rule.condition().holds(ended, threshold)) {
                 // "fired" sticks: an estimate need not grow with every union.
-                out.collect(candidate(ended, threshold, perWindow ? Candidate.Signal.ONCE : Candidate.Signal.SETTLED));
+                out.collect(candidate(rule, ended, threshold, perWindow ? Candidate.Signal.ONCE : Candidate.Signal.SETTLED));
             }
-            keep(ended, threshold, context);
+            keep(rule, ended, threshold, context);
         }
         VolumetricPartial begun = windows.get(timestamp + 1);
         if (begun != null && !begun.fired) {
-            fireEarly(begun, out);
+            fireEarly(rule, begun, out);
             windows.put(begun.windowStartMs, begun);
         }
         if (rule.baseline() != null) {
@@ -105,8 +114,14 @@ public final class VolumetricFunction extends KeyedProcessFunction<Endpoint, Vol
         }
     }
 
+    /** The state restored is of rules that do not run any more. */
+    private void forget() {
+        windows.clear();
+        busy.clear();
+    }
+
     /** No more than the threshold counts, so that a flood does not become usual before it has lasted. */
-    private void keep(VolumetricPartial ended, long threshold, OnTimerContext context) throws Exception {
+    private void keep(VolumetricRule rule, VolumetricPartial ended, long threshold, OnTimerContext context) throws Exception {
         VolumetricBaseline baseline = rule.baseline();
         if (baseline != null && ended.count() > baseline.worthKeeping(rule)) {
             busy.put(ended.windowStartMs, Math.min(ended.count(), threshold));
@@ -115,20 +130,20 @@ public final class VolumetricFunction extends KeyedProcessFunction<Endpoint, Vol
         }
     }
 
-    private long threshold(VolumetricPartial window) throws Exception {
+    private long threshold(VolumetricRule rule, VolumetricPartial window) throws Exception {
         long least = rule.condition().minConnections();
         return rule.baseline() == null || window.count() <= least
                 ? least
                 : rule.baseline().threshold(rule, busy.entries(), window.windowStartMs);
     }
 
-    private Candidate candidate(VolumetricPartial window, long threshold, Candidate.Signal signal) {
+    private Candidate candidate(VolumetricRule rule, VolumetricPartial window, long threshold, Candidate.Signal signal) {
         Endpoint target = window.target();
         return new Candidate(
                 signal,
                 rule.info().id() + '|' + target,
                 target.address(),
                 rule.info().suppressionMs(),
-                VolumetricEvidence.finding(rule, configVersion, window, threshold, !perWindow));
+                VolumetricEvidence.finding(rule, rules.version(), window, threshold, !perWindow));
     }
 }

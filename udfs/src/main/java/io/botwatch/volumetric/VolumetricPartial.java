@@ -2,6 +2,7 @@ package io.botwatch.volumetric;
 
 import io.botwatch.flow.Address;
 import io.botwatch.flow.Endpoint;
+import io.botwatch.rule.RuleSubject;
 import io.botwatch.sketch.DistinctCount;
 import io.botwatch.sketch.HashedSample;
 import io.botwatch.sketch.Spread;
@@ -15,12 +16,15 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * What one target received in one window, or a part of it: mergeable in any order. Equality covers target and window only, so
+ * What one target received in one window, or a part of it: mergeable in any order. Equality covers rule, target and window only, so
  * that it is its own map key while it is combined.
  */
 public final class VolumetricPartial {
     /** How many sources are sampled as evidence. */
     static final int SAMPLES = 20;
+
+    /** {@link io.botwatch.rule.Rule#stateKey} of the rule that counts. */
+    long rule;
 
     long windowStartMs;
 
@@ -96,6 +100,10 @@ public final class VolumetricPartial {
         return records == 0 ? Double.POSITIVE_INFINITY : (double) packets / samplingRate / records;
     }
 
+    public RuleSubject subject() {
+        return new RuleSubject(rule, dstHi, dstLo, 0, port, 0);
+    }
+
     public Endpoint target() {
         return new Endpoint(dstHi, dstLo, port);
     }
@@ -127,6 +135,7 @@ public final class VolumetricPartial {
 
     VolumetricPartial copy() {
         VolumetricPartial copy = new VolumetricPartial();
+        copy.rule = rule;
         copy.windowStartMs = windowStartMs;
         copy.dstHi = dstHi;
         copy.dstLo = dstLo;
@@ -157,12 +166,13 @@ public final class VolumetricPartial {
                 && dstLo == that.dstLo
                 && port == that.port
                 && windowStartMs == that.windowStartMs
-                && dstHi == that.dstHi;
+                && dstHi == that.dstHi
+                && rule == that.rule;
     }
 
     @Override
     public int hashCode() {
-        return (int) Address.mix(Address.mix(dstHi + dstLo) + windowStartMs + port);
+        return (int) Address.mix(Address.mix(dstHi + dstLo + rule) + windowStartMs + port);
     }
 
     /** A partial in flight and in state. */
@@ -172,7 +182,7 @@ public final class VolumetricPartial {
 
         @Override
         protected int version() {
-            return 3;
+            return 1;
         }
 
         @Override
@@ -191,6 +201,7 @@ public final class VolumetricPartial {
                     | (partial.connections != null ? 2 : 0)
                     | (partial.ports != null ? 4 : 0)
                     | (partial.targets != null ? 8 : 0));
+            out.writeLong(partial.rule);
             out.writeLong(partial.windowStartMs);
             out.writeLong(partial.dstHi);
             out.writeLong(partial.dstLo);
@@ -224,6 +235,7 @@ public final class VolumetricPartial {
             VolumetricPartial partial = new VolumetricPartial();
             int flags = in.readByte();
             partial.fired = (flags & 1) != 0;
+            partial.rule = in.readLong();
             partial.windowStartMs = in.readLong();
             partial.dstHi = in.readLong();
             partial.dstLo = in.readLong();
@@ -231,13 +243,10 @@ public final class VolumetricPartial {
             partial.records = readVarLong(in);
             partial.firstMs = in.readLong();
             partial.lastMs = in.readLong();
-            partial.samplingRate = version == 1 ? 1 : readVarInt(in);
+            partial.samplingRate = readVarInt(in);
             partial.sources = DistinctCount.read(in);
             partial.connections = (flags & 2) != 0 ? DistinctCount.read(in) : null;
             partial.sample = HashedSample.read(SAMPLES, in);
-            if (version < 3) {
-                return partial;
-            }
             partial.asked = readVarLong(in);
             partial.packets = readVarLong(in);
             partial.bytes = readVarLong(in);

@@ -82,4 +82,9 @@ public record VolumetricRule(
                 per == Per.REFLECTOR ? rule.ports(filter, "src_port", true) : List.of(),
                 early);
     }
+
+    @Override
+    public String structure() {
+        return per + " " + windowMs;
+    }
 }

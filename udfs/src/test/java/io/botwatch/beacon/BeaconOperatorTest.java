@@ -15,7 +15,7 @@ import io.botwatch.flow.Flows;
 import io.botwatch.metric.Counted;
 import io.botwatch.metric.Tally;
 import io.botwatch.network.Network;
-import io.botwatch.network.Roles;
+import io.botwatch.rule.RuleSets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -118,18 +118,84 @@ class BeaconOperatorTest {
                 state = harness.snapshot(1, 1);
             }
             try (var harness = restored(HOURLY, state)) {
-                // A source sends its watermark anew; without it, nothing is late for a while.
-                for (int i = cut - 1; i >= 0; i--) {
-                    if (steps.get(i).flow == null) {
-                        harness.processWatermark(steps.get(i).watermarkMs);
-                        break;
-                    }
-                }
+                repeatWatermark(steps.subList(0, cut), harness);
                 applyAll(steps.subList(cut, steps.size()), harness);
                 halves.addAll(harness.extractOutputValues());
             }
             assertThat(said(halves)).as("seed %d, cut at %d", seed, cut).isEqualTo(said(whole));
         }
+    }
+
+    /** Rules beside each other do not see each other, and what is kept for one that is gone is let go of. */
+    @Test
+    void oneOperatorOfTwoRulesSaysWhatOneOfEachSaysAlsoAfterARestoreWithoutOneOfThem() throws Exception {
+        BeaconRule other = named("OTHER", rule(2 * HOUR, 10 * MINUTE, 9, 20, 4, 30));
+        for (long seed = 250; seed < 260; seed++) {
+            List<Step> steps = steps(HOURLY, seed, 300);
+            List<String> alone = new ArrayList<>(said(steps, HOURLY));
+            List<String> ofOther = said(steps, other);
+            alone.addAll(ofOther);
+            assertThat(said(steps, HOURLY, other)).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(alone);
+
+            OperatorSubtaskState state;
+            List<String> told = new ArrayList<>();
+            try (var harness = opened(null, HOURLY, other)) {
+                applyAll(steps.subList(0, 150), harness);
+                told.addAll(texts(harness, "OTHER"));
+                state = harness.snapshot(1, 1);
+            }
+            try (var harness = opened(state, other)) {
+                repeatWatermark(steps.subList(0, 150), harness);
+                applyAll(steps.subList(150, steps.size()), harness);
+                told.addAll(texts(harness, "OTHER"));
+            }
+            assertThat(told).as("seed %d, restored without the first rule", seed).containsExactlyInAnyOrderElementsOf(ofOther);
+        }
+    }
+
+    /** As a source does after a restore; without it, nothing is late for a while. */
+    private static void repeatWatermark(
+            List<Step> before, KeyedOneInputStreamOperatorTestHarness<ConnectionKey, Flow, Candidate> harness) throws Exception {
+        for (int i = before.size() - 1; i >= 0; i--) {
+            if (before.get(i).flow == null) {
+                harness.processWatermark(before.get(i).watermarkMs);
+                return;
+            }
+        }
+    }
+
+    private static List<String> said(List<Step> steps, BeaconRule... rules) throws Exception {
+        try (var harness = opened(null, rules)) {
+            applyAll(steps, harness);
+            return texts(harness, "");
+        }
+    }
+
+    private static List<String> texts(KeyedOneInputStreamOperatorTestHarness<ConnectionKey, Flow, Candidate> harness, String ruleId) {
+        return harness.extractOutputValues().stream()
+                .filter(candidate -> candidate.storyKey.startsWith(ruleId))
+                .map(candidate -> candidate.signal + " " + candidate.storyKey + " " + candidate.finding.timeMs + " "
+                        + candidate.finding.connections)
+                .toList();
+    }
+
+    private static KeyedOneInputStreamOperatorTestHarness<ConnectionKey, Flow, Candidate> opened(
+            OperatorSubtaskState state, BeaconRule... rules) throws Exception {
+        var harness = new KeyedOneInputStreamOperatorTestHarness<>(
+                new BeaconOperator(RuleSets.of(rules), KEY, true, LATE), KEY, ConnectionKey.Serializer.TYPE);
+        harness.setup(CandidateSerializer.INSTANCE);
+        if (state != null) {
+            harness.initializeState(state);
+        }
+        harness.open();
+        return harness;
+    }
+
+    private static BeaconRule named(String id, BeaconRule rule) {
+        RuleInfo info = new RuleInfo(id, "Beacon", RuleInfo.Mode.ACTIVE, Severity.CRITICAL, List.of(), 0, "");
+        return new BeaconRule(
+                info, rule.windowMs(), rule.slideMs(), rule.minConnections(), rule.minDurationMinutes(), rule.minPerHour(),
+                rule.maxPerHour(), null, List.of(), List.of(), List.of(), List.of(), List.of());
     }
 
     @Test
@@ -526,7 +592,7 @@ class BeaconOperatorTest {
             BeaconRule rule, ConnectionKeySelector key) throws Exception {
         TypeInformation<ConnectionKey> type = ConnectionKey.Serializer.TYPE;
         var harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                new BeaconOperator(rule, "test", key, key == KEY, Roles.NONE, LATE), key, type);
+                new BeaconOperator(RuleSets.of(rule), key, key == KEY, LATE), key, type);
         harness.setup(CandidateSerializer.INSTANCE);
         return harness;
     }

@@ -50,6 +50,17 @@ class LocalCombinerTest {
     }
 
     private static final class Counting implements Combining<Event, Sum> {
+        private final boolean urgent;
+
+        Counting(boolean urgent) {
+            this.urgent = urgent;
+        }
+
+        @Override
+        public boolean isUrgent() {
+            return urgent;
+        }
+
         @Override
         public boolean wants(Event event) {
             return event.key >= 0;
@@ -94,7 +105,7 @@ class LocalCombinerTest {
                     Event event = new Event(random.nextInt(-1, 10), random.nextLong(20 * BUCKET));
                     harness.processElement(event, event.ms);
                     if (event.key >= 0) {
-                        Sum sum = new Counting().probe(event);
+                        Sum sum = new Counting(true).probe(event);
                         expected.merge(sum, 1, Integer::sum);
                         if ((sum.bucket + 1) * BUCKET - 1 <= watermark) {
                             lateHere.merge(sum, 1, Integer::sum);
@@ -242,7 +253,7 @@ class LocalCombinerTest {
     /** Sums leave as text, so that what was emitted cannot change afterwards unnoticed. */
     @SuppressWarnings({"unchecked", "rawtypes"})
     private static OneInputStreamOperatorTestHarness<Event, Sum> harness(long flushMs) throws Exception {
-        var harness = new OneInputStreamOperatorTestHarness<Event, Sum>(new LocalCombiner<>(new Counting(), flushMs));
+        var harness = new OneInputStreamOperatorTestHarness<Event, Sum>(new LocalCombiner<>(List.of(new Counting(flushMs > 0)), flushMs));
         harness.setup((org.apache.flink.api.common.typeutils.TypeSerializer) new Texts());
         harness.open();
         return harness;

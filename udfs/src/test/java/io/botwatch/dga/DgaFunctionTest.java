@@ -6,8 +6,6 @@ import io.botwatch.combine.LocalCombiner;
 import io.botwatch.finding.Candidate;
 import io.botwatch.finding.CandidateSerializer;
 import io.botwatch.finding.Severity;
-import io.botwatch.flow.Address;
-import io.botwatch.flow.AddressSerializer;
 import io.botwatch.flow.Flows;
 import io.botwatch.ingest.Decoded;
 import io.botwatch.ingest.Lookup;
@@ -17,6 +15,8 @@ import io.botwatch.network.Network;
 import io.botwatch.network.Role;
 import io.botwatch.network.Roles;
 import io.botwatch.rule.RuleInfo;
+import io.botwatch.rule.RuleSets;
+import io.botwatch.rule.RuleSubject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,15 +37,15 @@ class DgaFunctionTest {
     private static final Roles ROLES = new Roles(Map.of(Role.RESOLVER, List.of(Network.parse("10.0.0.53/32"))));
 
     private OneInputStreamOperatorTestHarness<Decoded, LookupSums> combiner;
-    private KeyedOneInputStreamOperatorTestHarness<Address, LookupSums, Candidate> global;
+    private KeyedOneInputStreamOperatorTestHarness<RuleSubject, LookupSums, Candidate> global;
 
     @BeforeEach
     void open() throws Exception {
-        combiner = new OneInputStreamOperatorTestHarness<>(new LocalCombiner<>(new LookupCombining(RULE, ROLES, 42), 0));
+        combiner = new OneInputStreamOperatorTestHarness<>(new LocalCombiner<>(List.of(new LookupCombining(RULE, ROLES, 42))));
         combiner.setup(LookupSums.Serializer.INSTANCE);
         combiner.open();
         global = new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(new DgaFunction(RULE, "test")), LookupSums::host, AddressSerializer.TYPE);
+                new KeyedProcessOperator<>(new DgaFunction(RuleSets.of(RULE))), LookupSums::subject, RuleSubject.Serializer.TYPE);
         global.setup(CandidateSerializer.INSTANCE);
         global.open();
     }

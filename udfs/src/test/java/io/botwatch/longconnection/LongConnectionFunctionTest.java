@@ -11,6 +11,7 @@ import io.botwatch.network.Network;
 import io.botwatch.network.Role;
 import io.botwatch.network.Roles;
 import io.botwatch.rule.RuleInfo;
+import io.botwatch.rule.RuleSets;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
@@ -55,7 +56,7 @@ class LongConnectionFunctionTest {
     private static List<Candidate> judged(Flow total, long durationMs, Roles roles) throws Exception {
         total.endMs = total.startMs + durationMs;
         try (var harness = new OneInputStreamOperatorTestHarness<Flow, Candidate>(
-                new ProcessOperator<>(new LongConnectionFunction(RULE, roles, "test")))) {
+                new ProcessOperator<>(new LongConnectionFunction(RuleSets.of(roles, RULE))))) {
             harness.setup(CandidateSerializer.INSTANCE);
             harness.open();
             harness.processElement(total, total.startMs);

@@ -6,12 +6,13 @@ import io.botwatch.finding.Candidate;
 import io.botwatch.finding.CandidateSerializer;
 import io.botwatch.finding.Finding;
 import io.botwatch.finding.Severity;
-import io.botwatch.flow.ConnectionKey;
 import io.botwatch.flow.Direction;
 import io.botwatch.flow.Flow;
 import io.botwatch.flow.Flows;
 import io.botwatch.network.Roles;
 import io.botwatch.rule.RuleInfo;
+import io.botwatch.rule.RuleSets;
+import io.botwatch.rule.RuleSubject;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -198,12 +199,12 @@ class OutboundFunctionTest {
                 info, type, scope, List.of(conditions), List.of(), List.of(), List.of(), List.of());
     }
 
-    private static KeyedOneInputStreamOperatorTestHarness<ConnectionKey, OutboundSums, Candidate> harness(OutboundRule rule)
+    private static KeyedOneInputStreamOperatorTestHarness<RuleSubject, OutboundSums, Candidate> harness(OutboundRule rule)
             throws Exception {
         var harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(new OutboundFunction(rule, Roles.NONE, "test")),
-                OutboundSums::key,
-                ConnectionKey.Serializer.TYPE);
+                new KeyedProcessOperator<>(new OutboundFunction(RuleSets.of(rule))),
+                OutboundSums::subject,
+                RuleSubject.Serializer.TYPE);
         harness.setup(CandidateSerializer.INSTANCE);
         harness.open();
         return harness;

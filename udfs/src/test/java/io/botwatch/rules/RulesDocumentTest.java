@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.botwatch.beacon.BeaconRule;
+import io.botwatch.rule.RuleSet;
 import io.botwatch.rule.RuleInfo;
 import io.botwatch.finding.Severity;
 import io.botwatch.flow.Address;
@@ -232,7 +233,7 @@ class RulesDocumentTest {
         assertThat(parse(DOCUMENT).version()).matches("[0-9a-f]{12}").isEqualTo(parse(DOCUMENT).version());
         assertThat(parse(DOCUMENT + "# comment\n").version()).isNotEqualTo(parse(DOCUMENT).version());
         // The vector of FIPS 180-4.
-        assertThat(RuleSet.version("abc".getBytes(StandardCharsets.US_ASCII))).isEqualTo("ba7816bf8f01");
+        assertThat(RuleSet.digest("abc".getBytes(StandardCharsets.US_ASCII))).isEqualTo("ba7816bf8f01");
         Path file = directory.resolve("rules.yaml");
         Files.writeString(file, DOCUMENT);
         assertThat(RulesDocument.load(file).version()).isEqualTo(parse(DOCUMENT).version());

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.botwatch.combine.LocalCombiner;
 import io.botwatch.finding.Candidate;
 import io.botwatch.finding.CandidateSerializer;
-import io.botwatch.flow.Endpoint;
 import io.botwatch.flow.Flow;
+import io.botwatch.rule.RuleSets;
+import io.botwatch.rule.RuleSubject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -20,7 +21,7 @@ final class Phases implements AutoCloseable {
     private static final long SECRET = 42;
 
     final List<OneInputStreamOperatorTestHarness<Flow, VolumetricPartial>> combiners = new ArrayList<>();
-    final KeyedOneInputStreamOperatorTestHarness<Endpoint, VolumetricPartial, Candidate> global;
+    final KeyedOneInputStreamOperatorTestHarness<RuleSubject, VolumetricPartial, Candidate> global;
 
     Phases(VolumetricRule rule, boolean records, int parallelism) throws Exception {
         this(rule, records, parallelism, null);
@@ -29,15 +30,15 @@ final class Phases implements AutoCloseable {
     Phases(VolumetricRule rule, boolean records, int parallelism, OperatorSubtaskState state) throws Exception {
         for (int i = 0; i < parallelism; i++) {
             var combiner = new OneInputStreamOperatorTestHarness<Flow, VolumetricPartial>(
-                    new LocalCombiner<>(new VolumetricCombining(rule, !records, SECRET), 2_000));
+                    new LocalCombiner<>(List.of(new VolumetricCombining(rule, !records, SECRET)), 2_000));
             combiner.setup(VolumetricPartial.Serializer.INSTANCE);
             combiner.open();
             combiners.add(combiner);
         }
         global = new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(new VolumetricFunction(rule, "test", records)),
-                VolumetricPartial::target,
-                Endpoint.Serializer.TYPE);
+                new KeyedProcessOperator<>(new VolumetricFunction(RuleSets.of(rule), records)),
+                VolumetricPartial::subject,
+                RuleSubject.Serializer.TYPE);
         global.setup(CandidateSerializer.INSTANCE);
         if (state != null) {
             global.initializeState(state);

@@ -1,0 +1,92 @@
+package io.botwatch.outbound;
+
+import io.botwatch.finding.Candidate;
+import io.botwatch.finding.Finding;
+import io.botwatch.rule.RuleSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Judges the windows that end with a bucket by the conditions of one rule. */
+final class OutboundJudge {
+    private final OutboundRule rule;
+    private final String configVersion;
+    private final OutboundTraffic traffic;
+
+    /** Of the longest condition. */
+    private final long windowMs;
+
+    /** Indexes of the conditions, the shortest window first. */
+    private final int[] byWindow;
+
+    OutboundJudge(OutboundRule rule, RuleSet rules) {
+        this.rule = rule;
+        this.configVersion = rules.version();
+        this.traffic = new OutboundTraffic(rule, rules.roles());
+        this.windowMs = rule.windowMs();
+        this.byWindow = IntStream.range(0, rule.conditions().size())
+                .boxed()
+                .sorted(Comparator.comparingLong(i -> rule.conditions().get(i).windowMs()))
+                .mapToInt(i -> i)
+                .toArray();
+    }
+
+    /** Of the longest condition, ms. */
+    long windowMs() {
+        return windowMs;
+    }
+
+    /** Whether any condition may hold of sums up to these; if not, it holds of no part of them. */
+    boolean mayHold(long flows, long packets, long bytes) {
+        for (OutboundCondition condition : rule.conditions()) {
+            if (condition.mayHold(flows, packets, bytes)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * By the severest condition that holds; null when none does.
+     *
+     * @param recent buckets up to {@code endMs}, the latest first
+     */
+    Candidate judge(List<OutboundSums> recent, long endMs) {
+        OutboundCondition met = null;
+        OutboundSums of = null;
+        OutboundSums window = null;
+        int united = 0;
+        for (int index : byWindow) {
+            OutboundCondition condition = rule.conditions().get(index);
+            while (united < recent.size() && recent.get(united).bucketMs >= endMs - condition.windowMs()) {
+                if (window == null) {
+                    window = recent.get(united).copy();
+                } else {
+                    window.merge(recent.get(united));
+                }
+                united++;
+            }
+            if (rule.scope() != OutboundRule.Scope.PORT && window.destinations.estimate() > OutboundRule.Scope.FEW) {
+                continue;
+            }
+            boolean severer = met == null || condition.level().compareTo(met.level()) > 0;
+            if (severer && traffic.isFor(index, window.key.port, window.key.protocol) && condition.holds(window)) {
+                met = condition;
+                of = window.copy();
+            }
+        }
+        return met == null ? null : candidate(met, of, endMs);
+    }
+
+    private Candidate candidate(OutboundCondition condition, OutboundSums window, long endMs) {
+        Finding finding = OutboundEvidence.finding(rule, configVersion, condition, window, endMs);
+        Candidate candidate = new Candidate(
+                Candidate.Signal.RAISED,
+                rule.info().id() + '|' + window.key,
+                finding.dst == null ? finding.src : finding.dst,
+                rule.info().suppressionMs(),
+                finding);
+        // What goes to a named port is of that service; what goes to any other may be peer-to-peer.
+        return condition.ports().isEmpty() ? candidate.weighed(0, rule.info().level()) : candidate;
+    }
+}
