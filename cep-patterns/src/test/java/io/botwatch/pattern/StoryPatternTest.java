@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.botwatch.finding.Candidate;
 import io.botwatch.finding.Finding;
 import io.botwatch.finding.FindingSerializer;
-import io.botwatch.finding.LifecycleFunction;
+import io.botwatch.lifecycle.LifecycleFunction;
 import io.botwatch.finding.Severity;
 import io.botwatch.flow.Address;
 import io.botwatch.flow.AddressSerializer;

@@ -14,12 +14,13 @@ import io.botwatch.source.TimeRange;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Locale;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.kafka.source.KafkaSource;
-import org.apache.flink.streaming.api.datastream.KeyedStream;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.ParameterTool;
 
@@ -120,11 +121,12 @@ public final class BotwatchJob {
                 config.delivery(),
                 config.transactionalIdPrefix(),
                 config.transactionTimeout());
-        // The states of a finding stay in order, also when a scheduler gives the sink another parallelism.
-        KeyedStream<Finding, String> findings = outputs.findings().keyBy(finding -> finding.uid.toString(), Types.STRING);
-        write(findings, "findings", sinks, config.findingsTopic(), FindingFormat.OCSF.writer(config.tenant(), version()));
+        FindingWriter ocsf = FindingFormat.OCSF.writer(config.tenant(), version());
+        write(outputs.findings(), "findings", sinks, config.findingsTopic(), ocsf);
         config.alsoTopics().forEach((format, topic) -> write(
-                findings, "findings-" + format.label(), sinks, topic, format.writer(config.tenant(), version())));
+                outputs.findings(), "findings-" + format.label(), sinks, topic, format.writer(config.tenant(), version())));
+        quiet(outputs, Finding.Audience.SHADOW, sinks, config.shadowTopic(), ocsf);
+        quiet(outputs, Finding.Audience.SUPPRESSED, sinks, config.suppressedTopic(), ocsf);
         outputs.dead()
                 .process(DeadLetterCap.perMinute(config.deadLettersPerMinute()))
                 .returns(DeadLetterSerializer.TYPE)
@@ -135,9 +137,29 @@ public final class BotwatchJob {
                 .uid("dead-letters");
     }
 
-    private static void write(
-            KeyedStream<Finding, String> findings, String name, KafkaSinks sinks, String topic, FindingWriter writer) {
-        findings.sinkTo(sinks.findings(name, topic, writer)).name(name).uid(name);
+    private static void quiet(
+            Topology.Outputs outputs, Finding.Audience audience, KafkaSinks sinks, String topic, FindingWriter writer) {
+        if (topic == null) {
+            return;
+        }
+        String name = "findings-" + audience.name().toLowerCase(Locale.ROOT);
+        write(
+                outputs.quiet()
+                        .filter(finding -> finding.audience == audience)
+                        .name("only " + name)
+                        .uid("only-" + name),
+                name,
+                sinks,
+                topic,
+                writer);
+    }
+
+    /** The states of a finding stay in order, also when a scheduler gives the sink another parallelism. */
+    private static void write(DataStream<Finding> findings, String name, KafkaSinks sinks, String topic, FindingWriter writer) {
+        findings.keyBy(finding -> finding.uid.toString(), Types.STRING)
+                .sinkTo(sinks.findings(name, topic, writer))
+                .name(name)
+                .uid(name);
     }
 
     /** The build's version, as findings name it; {@code development} outside a jar. */

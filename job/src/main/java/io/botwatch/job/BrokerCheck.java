@@ -77,6 +77,12 @@ final class BrokerCheck implements AutoCloseable {
         config.topics().forEach(topic -> exists("source.topics", topic, known));
         exists("sink.findings_topic", config.findingsTopic(), known);
         config.alsoTopics().forEach((format, topic) -> exists("sink.also." + format.label(), topic, known));
+        if (config.shadowTopic() != null) {
+            exists("sink.shadow_topic", config.shadowTopic(), known);
+        }
+        if (config.suppressedTopic() != null) {
+            exists("sink.suppressed_topic", config.suppressedTopic(), known);
+        }
         exists("sink.dead_letter_topic", config.deadLetterTopic(), known);
     }
 

@@ -13,6 +13,7 @@ import io.botwatch.ingest.MappingDocument;
 import io.botwatch.ingest.Treatment;
 import io.botwatch.network.Network;
 import io.botwatch.rule.Rule;
+import io.botwatch.rule.RuleInfo;
 import io.botwatch.rule.RuleSet;
 import io.botwatch.rules.RulesDocument;
 import java.io.IOException;
@@ -41,6 +42,8 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
  * @param maxDrift how far one partition may be read ahead of another; null when they are not held together
  * @param maxFuture how far ahead of the clock a flow may start, live
  * @param alsoTopics where findings go in other formats as well, by format; may be empty
+ * @param shadowTopic where findings of shadow rules go; null where no rule is in shadow mode
+ * @param suppressedTopic where findings go that exceptions keep back; null when they are only counted
  * @param transactionTimeout at most the broker's {@code transaction.max.timeout.ms}
  * @param checkpointInterval findings reach readers of committed records this often, with exactly-once delivery
  * @param deadLettersPerMinute of a reason, from each subtask; the others are only counted
@@ -59,6 +62,8 @@ public record JobConfig(
         Duration maxFuture,
         String findingsTopic,
         Map<FindingFormat, String> alsoTopics,
+        String shadowTopic,
+        String suppressedTopic,
         String deadLetterTopic,
         int deadLettersPerMinute,
         DeliveryGuarantee delivery,
@@ -87,7 +92,7 @@ public record JobConfig(
         Section source = root.section("source")
                 .allow("bootstrap_servers", "topics", "group", "format", "mapping", "zone", "sampling", "connections", "max_out_of_orderness", "idleness", "max_drift", "max_future");
         Section sink = root.section("sink")
-                .allow("findings_topic", "also", "dead_letter_topic", "dead_letters_per_minute", "delivery", "transactional_id_prefix", "transaction_timeout");
+                .allow("findings_topic", "also", "shadow_topic", "suppressed_topic", "dead_letter_topic", "dead_letters_per_minute", "delivery", "transactional_id_prefix", "transaction_timeout");
         Properties kafka = new Properties();
         Section passed = root.optionalSection("kafka");
         for (String key : passed.keys()) {
@@ -106,6 +111,8 @@ public record JobConfig(
                 duration(source, "max_future", 600 * SECOND, 0, 24 * HOUR),
                 sink.text("findings_topic", NAME),
                 also(sink),
+                quietTopic(sink, "shadow_topic"),
+                quietTopic(sink, "suppressed_topic"),
                 sink.text("dead_letter_topic", NAME),
                 sink.has("dead_letters_per_minute") ? sink.count("dead_letters_per_minute", 0, MOST_DEAD_LETTERS) : 1_000,
                 "at-least-once".equals(sink.choice("delivery", false, List.of("exactly-once", "at-least-once")))
@@ -118,8 +125,32 @@ public record JobConfig(
                 text(root, "tenant", "default"),
                 secret(root, folder),
                 kafka);
+        checkShadow(config, sink);
         document.problems().throwIfAny();
         return config;
+    }
+
+    private static void checkShadow(JobConfig config, Section sink) {
+        if (config.rules() != null && config.shadowTopic() == null) {
+            config.rules().rules().stream()
+                    .filter(rule -> rule.info().mode() == RuleInfo.Mode.SHADOW)
+                    .findFirst()
+                    .ifPresent(rule -> sink.problem("shadow_topic", "missing; rule " + rule.info().id() + " is in shadow mode"));
+        }
+    }
+
+    /** Null when absent: what is there for those who ask is kept from those who do not. */
+    private static String quietTopic(Section sink, String key) {
+        if (!sink.has(key)) {
+            return null;
+        }
+        String topic = sink.text(key, NAME);
+        boolean taken = Stream.of("findings_topic", "dead_letter_topic", "shadow_topic", "suppressed_topic")
+                .anyMatch(other -> !other.equals(key) && sink.has(other) && topic.equals(sink.text(other, NAME)));
+        if (taken) {
+            sink.problem(key, "'" + topic + "' is the topic of something else; give it its own");
+        }
+        return topic;
     }
 
     /** The longest window of any rule: how long before its range a backfill starts reading. */
@@ -139,7 +170,7 @@ public record JobConfig(
         String suffix = "-backfill-" + (from == null ? "start" : from) + "-" + (to == null ? "now" : to);
         return new JobConfig(
                 bootstrapServers, topics, group + suffix, format, treatment, connections, maxOutOfOrderness, idleness, maxDrift,
-                maxFuture, findingsTopic, alsoTopics, deadLetterTopic, deadLettersPerMinute, delivery, transactionalIdPrefix + suffix,
+                maxFuture, findingsTopic, alsoTopics, shadowTopic, suppressedTopic, deadLetterTopic, deadLettersPerMinute, delivery, transactionalIdPrefix + suffix,
                 transactionTimeout, checkpointInterval, rules, tenant, sketchSecret, kafka);
     }
 
@@ -158,7 +189,11 @@ public record JobConfig(
         Section also = sink.optionalSection("also")
                 .allow(formats.stream().map(FindingFormat::label).toArray(String[]::new));
         Map<FindingFormat, String> topics = new EnumMap<>(FindingFormat.class);
-        Set<String> taken = new HashSet<>(Arrays.asList(text(sink, "findings_topic", ""), text(sink, "dead_letter_topic", "")));
+        Set<String> taken = new HashSet<>(Arrays.asList(
+                text(sink, "findings_topic", ""),
+                text(sink, "dead_letter_topic", ""),
+                text(sink, "shadow_topic", ""),
+                text(sink, "suppressed_topic", "")));
         for (FindingFormat format : formats) {
             if (also.has(format.label())) {
                 String topic = also.text(format.label(), NAME);

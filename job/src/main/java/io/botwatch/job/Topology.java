@@ -13,7 +13,7 @@ import io.botwatch.finding.Candidate;
 import io.botwatch.finding.CandidateSerializer;
 import io.botwatch.finding.Finding;
 import io.botwatch.finding.FindingSerializer;
-import io.botwatch.finding.LifecycleFunction;
+import io.botwatch.lifecycle.LifecycleFunction;
 import io.botwatch.flow.AddressSerializer;
 import io.botwatch.flow.ConnectionKey;
 import io.botwatch.flow.ConnectionKeySelector;
@@ -63,13 +63,18 @@ public final class Topology {
     /** Fixed at the first checkpoint; it has many divisors, so that every likely parallelism shares the keys evenly. */
     private static final int MAX_PARALLELISM = 720;
 
-    /** What leaves the graph. */
-    public record Outputs(DataStream<Finding> findings, DataStream<DeadLetter> dead) {}
+    /**
+     * What leaves the graph.
+     *
+     * @param quiet findings that are not for all, see {@link Finding.Audience}
+     */
+    public record Outputs(DataStream<Finding> findings, DataStream<Finding> quiet, DataStream<DeadLetter> dead) {}
 
     private final RuleSet rules;
     private final Settings settings;
     private final boolean aql;
     private final List<DataStream<Candidate>> candidates = new ArrayList<>();
+    private final List<DataStream<Finding>> quiet = new ArrayList<>();
     private final List<DataStream<DeadLetter>> dead = new ArrayList<>();
 
     /**
@@ -150,16 +155,18 @@ public final class Topology {
         for (StoryRule rule : rules.active(StoryRule.class)) {
             findings = findings.union(findings("-" + rule.info().id(), stories(findings, rule)));
         }
-        return new Outputs(findings, union(dead));
+        return new Outputs(findings, union(quiet), union(dead));
     }
 
     private DataStream<Finding> findings(String of, DataStream<Candidate> candidates) {
-        return candidates
+        SingleOutputStreamOperator<Finding> findings = candidates
                 .keyBy(candidate -> candidate.storyKey, Types.STRING)
-                .process(new LifecycleFunction(settings.tenant()))
+                .process(new LifecycleFunction(rules, settings.tenant()))
                 .returns(FindingSerializer.TYPE)
                 .name("lifecycle" + of)
                 .uid("lifecycle" + of);
+        quiet.add(findings.getSideOutput(LifecycleFunction.QUIET));
+        return findings;
     }
 
     /** What the findings of one host say together. */

@@ -72,6 +72,30 @@ class JobConfigTest {
                 .hasMessageContaining("sink.also.ocsf: unknown key");
     }
 
+    @Test
+    void aShadowRuleNeedsATopicForItsFindings() throws IOException {
+        Files.writeString(
+                folder.resolve("shadow.yaml"),
+                """
+                rules:
+                  - id: R-1
+                    title: Long
+                    type: long-connection
+                    mode: shadow
+                    level: high
+                    condition: {duration: {low: 1h, medium: 4h, high: 8h, critical: 12h}}
+                """);
+        assertThatThrownBy(() -> load("", "rules: shadow.yaml\n"))
+                .isInstanceOf(DocumentException.class)
+                .hasMessageContaining("sink.shadow_topic: missing; rule R-1 is in shadow mode");
+        JobConfig config = load("", "  shadow_topic: s\n  suppressed_topic: k\nrules: shadow.yaml\n");
+        assertThat(config.shadowTopic()).isEqualTo("s");
+        assertThat(config.suppressedTopic()).isEqualTo("k");
+        assertThatThrownBy(() -> load("", "  shadow_topic: f\n  suppressed_topic: f\n"))
+                .hasMessageContaining("sink.shadow_topic: 'f' is the topic of something else; give it its own")
+                .hasMessageContaining("sink.suppressed_topic: 'f' is the topic of something else");
+    }
+
     private static int rate(Sampling sampling, String exporter, int reported) {
         Address address = Address.parse(exporter);
         Flow flow = new Flow();

@@ -23,7 +23,7 @@ public final class Detection {
     private Detection() {}
 
     /**
-     * @param findings where every emitted state of every finding is spooled
+     * @param findings where every emitted state of every finding is spooled, whatever its audience
      * @param dead where dead letters are spooled
      * @param deadLetters how many of a reason are, at most; the others are only counted
      * @param progress is given the job's counters about once a second
@@ -53,6 +53,7 @@ public final class Detection {
                 rules,
                 settings);
         outputs.findings()
+                .union(outputs.quiet())
                 .sinkTo(new SpoolSink<>(findings, FindingSerializer.INSTANCE))
                 .name("findings")
                 .uid("findings")

@@ -7,7 +7,7 @@ import io.botwatch.document.Section.Scalar;
 import io.botwatch.document.YamlDocument;
 import io.botwatch.flow.Address;
 import io.botwatch.network.Network;
-import io.botwatch.rule.NetworkLists;
+import io.botwatch.network.NetworkLists;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,6 +1,7 @@
 package io.botwatch.evaluate;
 
 import io.botwatch.embedded.Spool;
+import io.botwatch.finding.Finding;
 import io.botwatch.finding.FindingSerializer;
 import io.botwatch.flow.Address;
 import io.botwatch.generate.ArrivalOrder;
@@ -66,7 +67,11 @@ public final class Evaluation {
         Files.delete(dead);
         FilePlan plan = FilePlan.survey(files, InputFormat.auto(ZoneOffset.UTC), records -> {});
         Detection.run(plan, TimeRange.ALL, Treatment.DEFAULT, on, SETTINGS, parallelism, findings, dead, 0, counters -> {});
-        Spool.read(findings, FindingSerializer.INSTANCE, quality::add);
+        Spool.read(findings, FindingSerializer.INSTANCE, finding -> {
+            if (finding.audience == Finding.Audience.ALL) {
+                quality.add(finding);
+            }
+        });
         Files.delete(findings);
         Files.delete(dead);
         return quality;

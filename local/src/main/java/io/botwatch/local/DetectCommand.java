@@ -94,6 +94,12 @@ final class DetectCommand implements Callable<Integer> {
     @Option(names = "--as", defaultValue = "ocsf", paramLabel = "FORMAT", description = "ocsf (default): OCSF 1.8.0, JSON lines; ecs: ECS 9.4, JSON lines; leef: LEEF 2.0; csv: the flat view")
     private FindingFormat as;
 
+    @Option(names = "--show-suppressed", description = "shows what exceptions keep back as well, with the exception; else it is only counted")
+    private boolean showSuppressed;
+
+    @Option(names = "--show-shadow", description = "shows what shadow rules find as well; else it is only counted")
+    private boolean showShadow;
+
     @Option(names = "--dead", paramLabel = "FILE", description = "writes undecodable and late records to this file, JSON lines, at most 100 000 of a reason; replay-dead feeds them again")
     private Path deadFile;
 
@@ -157,19 +163,29 @@ final class DetectCommand implements Callable<Integer> {
                         + Progress.count(plan.records()) + " records, "
                         + Progress.count(Tally.count(counters, Tally.FINDINGS)) + " findings"));
         progress.done();
-        Map<String, Long> byRule = new TreeMap<>();
+        FindingCounts counts = new FindingCounts();
         HostRisk risk = new HostRisk();
-        try (FinalFindings finals = new FinalFindings()) {
-            Spool.read(findings, FindingSerializer.INSTANCE, finals::add);
+        try (FinalFindings shown = new FinalFindings();
+                FinalFindings kept = new FinalFindings()) {
+            Spool.read(findings, FindingSerializer.INSTANCE, finding -> (isShown(finding) ? shown : kept).add(finding));
             Files.delete(findings);
-            write(finals, file, byRule, risk);
+            kept.forEach(counts::add);
+            write(shown, file, counts, risk);
         }
         if (dead != null) {
             DeadLetterLines lines = new DeadLetterLines(dead.stream());
             Spool.read(deadSpool, DeadLetterSerializer.INSTANCE, lines::write);
             dead.complete();
         }
-        summarize(result.getAllAccumulatorResults(), byRule, risk, file, (System.nanoTime() - startedNs) / 1e9);
+        summarize(result.getAllAccumulatorResults(), counts, risk, file, (System.nanoTime() - startedNs) / 1e9);
+    }
+
+    private boolean isShown(Finding finding) {
+        return switch (finding.audience) {
+            case ALL -> true;
+            case SHADOW -> showShadow;
+            case SUPPRESSED -> showSuppressed;
+        };
     }
 
     private static void line(OutputStream out, byte[] bytes) throws IOException {
@@ -177,7 +193,7 @@ final class DetectCommand implements Callable<Integer> {
         out.write('\n');
     }
 
-    private void write(FinalFindings finals, OutputFile file, Map<String, Long> byRule, HostRisk risk) throws IOException {
+    private void write(FinalFindings finals, OutputFile file, FindingCounts counts, HostRisk risk) throws IOException {
         FindingWriter writer = as.writer("default", BotwatchJob.version());
         PrintStream stdout = new PrintStream(System.out, false, StandardCharsets.UTF_8);
         OutputStream lines = file != null ? file.stream() : "-".equals(out) ? stdout : null;
@@ -186,8 +202,10 @@ final class DetectCommand implements Callable<Integer> {
         }
         long[] printed = {0};
         finals.forEach(finding -> {
-            byRule.merge(finding.ruleId, 1L, Long::sum);
-            risk.add(finding);
+            counts.add(finding);
+            if (finding.audience == Finding.Audience.ALL) {
+                risk.add(finding);
+            }
             try {
                 if (lines != null) {
                     line(lines, writer.write(finding));
@@ -211,11 +229,19 @@ final class DetectCommand implements Callable<Integer> {
 
     private static String line(Finding finding) {
         return FlatView.time(finding.firstSeenMs) + "  " + String.format("%-13s", finding.severity.label()) + "  "
-                + finding.ruleId + "  " + finding.message;
+                + finding.ruleId + "  " + finding.message + aside(finding);
+    }
+
+    private static String aside(Finding finding) {
+        return switch (finding.audience) {
+            case ALL -> "";
+            case SHADOW -> " [shadow]";
+            case SUPPRESSED -> " [suppressed by " + finding.exception + "]";
+        };
     }
 
     private void summarize(
-            Map<String, Object> counters, Map<String, Long> byRule, HostRisk risk, OutputFile file, double seconds) {
+            Map<String, Object> counters, FindingCounts counts, HostRisk risk, OutputFile file, double seconds) {
         messages.printf("records read      %s%n", Progress.count(Tally.read(counters)));
         messages.printf("  IP flows        %s%n", Progress.count(Tally.count(counters, Tally.DECODED)));
         if (Tally.count(counters, Tally.LOOKUPS) > 0) {
@@ -250,8 +276,10 @@ final class DetectCommand implements Callable<Integer> {
                     "relay overflow    %s buckets of 5 s whose pairs are not listed (see the overflow findings)%n",
                     Progress.count(Tally.count(counters, Tally.RELAY_OVERFLOW)));
         }
-        messages.printf("findings          %s%n", byRule.isEmpty() ? "none" : "");
-        byRule.forEach((rule, n) -> messages.printf("  %-15s %s%n", rule, Progress.count(n)));
+        counts.print(messages);
+        if (Tally.count(counters, Tally.EXPIRED_EXCEPTIONS) > 0) {
+            messages.println("An exception that has expired would have counted; rules check names it.");
+        }
         List<HostRisk.Host> hosts = risk.ranked(RISKY_HOSTS);
         if (!hosts.isEmpty()) {
             messages.println("hosts by risk");

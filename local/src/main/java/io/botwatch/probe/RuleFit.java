@@ -87,7 +87,7 @@ public record RuleFit(String rule, String type, Support support, String reason) 
     }
 
     private static void judge(RuleInfo info, String type, Judgement judgement, List<RuleFit> fits) {
-        if (!info.active()) {
+        if (!info.runs()) {
             return;
         }
         Support support = !judgement.against.isEmpty()

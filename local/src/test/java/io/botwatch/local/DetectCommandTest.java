@@ -49,6 +49,33 @@ class DetectCommandTest {
     }
 
     @Test
+    void whatAnExceptionOrAShadowRuleKeepsBackIsCountedAndShownOnRequest() throws IOException {
+        String flows = file("flows.binetflow", beacon("10.0.0.1")).toString();
+        String shipped = new String(
+                io.botwatch.rules.RulesDocument.class.getResourceAsStream("rules.yaml").readAllBytes(), StandardCharsets.UTF_8);
+        String dropping = file("dropping.yaml", shipped + "exceptions:\n  - {id: EX-17, title: Patch servers, "
+                        + "selection: {src_cidr: [10.0.0.0/24], dst_port: [8443]}, action: drop, owner: secops, expires: 2026-12-31}\n")
+                .toString();
+        CommandLineRun silent = CommandLineRun.of("detect", flows, "--rules", dropping);
+        assertThat(silent.exitCode()).as(silent.err()).isZero();
+        assertThat(silent.out()).isEmpty();
+        assertThat(silent.err()).containsPattern("findings +none").containsPattern("kept back by exceptions .*\\R  EX-17 +1");
+        assertThat(CommandLineRun.of("detect", flows, "--rules", dropping, "--show-suppressed").out())
+                .contains("BEACON-SLOW  10.0.0.1 contacted", "[suppressed by EX-17]");
+        assertThat(CommandLineRun.of("detect", flows, "--rules", dropping, "--show-suppressed", "--out", "-").out())
+                .contains("\"status_id\":3", "\"exception\":\"EX-17\"")
+                .doesNotContain("is_alert");
+
+        String shadow = file("shadow.yaml", shipped.replaceFirst("mode: active\n    level: critical", "mode: shadow\n    level: critical"))
+                .toString();
+        CommandLineRun unseen = CommandLineRun.of("detect", flows, "--rules", shadow);
+        assertThat(unseen.out()).isEmpty();
+        assertThat(unseen.err()).containsPattern("of shadow rules .*\\R  BEACON-SLOW +1");
+        assertThat(CommandLineRun.of("detect", flows, "--rules", shadow, "--show-shadow").out())
+                .contains("10.0.0.1 contacted 203.0.113.7:8443/tcp", "[shadow]");
+    }
+
+    @Test
     void theFlatViewHasTheHeaderAndOneRowAFindingWhateverTheOrderOfFiles() throws IOException {
         file("b.binetflow", beacon("10.0.0.2"));
         file("a.binetflow", beacon("10.0.0.1"));

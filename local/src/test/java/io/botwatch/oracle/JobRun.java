@@ -106,6 +106,7 @@ public final class JobRun {
                 rules.internal(),
                 rules.roles(),
                 rules.rules().stream().map(rule -> withEngine(rule, engine)).toList(),
+                rules.exceptions(),
                 rules.neverIncluded());
     }
 

@@ -141,6 +141,15 @@ public final class Section {
         return sections;
     }
 
+    /** The mappings of a list that may be absent or empty. */
+    public List<Section> optionalSections(String key) {
+        List<Section> sections = new ArrayList<>();
+        for (Node node : nodes(key, has(key) ? entries.get(key).value : null, null)) {
+            sections.add(new Section(problems, path(key) + "[" + sections.size() + "]", line(node), node));
+        }
+        return sections;
+    }
+
     /**
      * The values of a list; empty when it is absent and not required.
      *

@@ -47,6 +47,16 @@ public final class Finding {
         CLOSE
     }
 
+    /** Who hears of a finding. */
+    public enum Audience {
+        /** Whoever reads findings. */
+        ALL,
+        /** Whoever tries the rule out: it is in shadow mode. */
+        SHADOW,
+        /** Whoever asks for what an exception kept back. */
+        SUPPRESSED
+    }
+
     /** A sampled connection that shows the behaviour; ports are -1 where unknown, {@code startMs} is epoch ms. */
     public record Sample(Address src, Address dst, int dstPort, long startMs) {}
 
@@ -57,6 +67,13 @@ public final class Finding {
     public UUID uid;
 
     public Activity activity;
+
+    /** Set by the lifecycle. */
+    public Audience audience = Audience.ALL;
+
+    /** Id of the exception that counted for it; empty for none. Set by the lifecycle. */
+    public String exception = "";
+
     public Type type;
     public String ruleId;
     public String ruleTitle;
@@ -145,6 +162,8 @@ public final class Finding {
         Finding copy = new Finding();
         copy.uid = uid;
         copy.activity = activity;
+        copy.audience = audience;
+        copy.exception = exception;
         copy.type = type;
         copy.ruleId = ruleId;
         copy.ruleTitle = ruleTitle;

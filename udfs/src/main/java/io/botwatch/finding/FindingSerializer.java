@@ -27,13 +27,14 @@ public final class FindingSerializer extends RecordSerializer<Finding> {
     private static final int V4 = 1;
     private static final int V6 = 2;
     private static final Finding.Activity[] ACTIVITIES = Finding.Activity.values();
+    private static final Finding.Audience[] AUDIENCES = Finding.Audience.values();
     private static final Finding.Type[] TYPES = Finding.Type.values();
     private static final Finding.Confidence[] CONFIDENCES = Finding.Confidence.values();
     private static final Severity[] SEVERITIES = Severity.values();
 
     @Override
     protected int version() {
-        return 2;
+        return 3;
     }
 
     @Override
@@ -92,6 +93,8 @@ public final class FindingSerializer extends RecordSerializer<Finding> {
         }
         writeTexts(finding.notes, out);
         writeEnum(finding.confidence, out);
+        writeEnum(finding.audience, out);
+        writeText(finding.exception, out);
     }
 
     @Override
@@ -134,6 +137,8 @@ public final class FindingSerializer extends RecordSerializer<Finding> {
         }
         finding.notes = readTexts(in);
         finding.confidence = version == 1 ? null : readEnum(CONFIDENCES, in);
+        finding.audience = version < 3 ? Finding.Audience.ALL : readEnum(AUDIENCES, in);
+        finding.exception = version < 3 ? "" : readText(in);
         return finding;
     }
 

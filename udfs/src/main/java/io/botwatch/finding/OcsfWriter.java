@@ -110,9 +110,10 @@ public final class OcsfWriter extends FindingWriter {
             json.writeStringField("severity", capitalised(finding.severity));
             confidence();
             boolean closed = finding.activity == Finding.Activity.CLOSE;
-            json.writeNumberField("status_id", closed ? 4 : 1);
-            json.writeStringField("status", closed ? "Resolved" : "New");
-            if (finding.activity == Finding.Activity.CREATE) {
+            boolean suppressed = finding.audience == Finding.Audience.SUPPRESSED;
+            json.writeNumberField("status_id", suppressed ? 3 : closed ? 4 : 1);
+            json.writeStringField("status", suppressed ? "Suppressed" : closed ? "Resolved" : "New");
+            if (finding.activity == Finding.Activity.CREATE && finding.audience == Finding.Audience.ALL) {
                 json.writeBooleanField("is_alert", true);
             }
         }
@@ -169,8 +170,9 @@ public final class OcsfWriter extends FindingWriter {
             text("name", finding.ruleTitle);
             json.writeNumberField("type_id", 1);
             json.writeStringField("type", "Rule");
-            json.writeNumberField("state_id", 1);
-            json.writeStringField("state", "Active");
+            boolean shadow = finding.audience == Finding.Audience.SHADOW;
+            json.writeNumberField("state_id", shadow ? 3 : 1);
+            json.writeStringField("state", shadow ? "Experimental" : "Active");
             json.writeEndObject();
             json.writeArrayFieldStart("attacks");
             for (AttackTechnique technique : Room.head(AttackTechnique.of(finding.tags, finding.type), room.techniques())) {
@@ -361,6 +363,9 @@ public final class OcsfWriter extends FindingWriter {
         private void unmapped() throws IOException {
             json.writeObjectFieldStart("unmapped");
             text("config_version", finding.configVersion);
+            if (!finding.exception.isEmpty()) {
+                text("exception", finding.exception);
+            }
             json.writeArrayFieldStart("notes");
             for (String note : Room.head(finding.notes, room.notes())) {
                 json.writeString(room.cut(String.valueOf(note)));

@@ -43,6 +43,9 @@ public final class Tally {
     /** Connections that were not held against others, because too many of their host ended at once. */
     public static final String RELAY_CROWDED = "relay_crowded_connections";
 
+    /** Findings that an exception would have matched, had it not expired. */
+    public static final String EXPIRED_EXCEPTIONS = "exceptions_expired";
+
     public static final String FINDINGS = "findings";
 
     private final Counter metric;

@@ -41,6 +41,11 @@ public record Network(long hi, long lo, int bits) implements Serializable {
         return new Network(address.hi, address.lo, bits);
     }
 
+    /** The network of this prefix length (0 to 128, of the 128-bit space) that the address lies in. */
+    public static Network of(Address address, int bits) {
+        return new Network(address.hi & maskHi(bits), address.lo & maskLo(bits), bits);
+    }
+
     public boolean contains(long hi, long lo) {
         return ((hi ^ this.hi) & maskHi(bits)) == 0 && ((lo ^ this.lo) & maskLo(bits)) == 0;
     }

@@ -18,13 +18,16 @@ public record RuleInfo(
         String id, String title, Mode mode, Severity level, List<String> tags, long suppressionMs, String note)
         implements Serializable {
 
-    /** Whether a rule runs. */
+    /** Whether a rule runs, and who hears of it. */
     public enum Mode {
         ACTIVE,
+        /** It runs, and its findings go where shadow findings go. */
+        SHADOW,
         DISABLED
     }
 
-    public boolean active() {
-        return mode == Mode.ACTIVE;
+    /** Active or shadow. */
+    public boolean runs() {
+        return mode != Mode.DISABLED;
     }
 }

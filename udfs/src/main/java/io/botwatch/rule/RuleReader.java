@@ -6,6 +6,7 @@ import io.botwatch.document.Section;
 import io.botwatch.document.Section.Scalar;
 import io.botwatch.finding.Severity;
 import io.botwatch.network.Network;
+import io.botwatch.network.NetworkLists;
 import io.botwatch.network.Role;
 import java.util.ArrayList;
 import java.util.Arrays;

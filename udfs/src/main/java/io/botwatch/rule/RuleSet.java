@@ -1,5 +1,6 @@
 package io.botwatch.rule;
 
+import io.botwatch.exception.Exceptions;
 import io.botwatch.network.Network;
 import io.botwatch.network.NetworkSet;
 import io.botwatch.network.Roles;
@@ -21,6 +22,7 @@ import java.util.stream.Collectors;
  * @param internal the internal networks, by longest prefix
  * @param roles which addresses are declared to be what
  * @param rules in the order of the document, disabled ones too
+ * @param exceptions what is known to be no news
  * @param neverIncluded networks that are never internal, unless a longer internal prefix says so; already part of
  *     {@code internal}, kept for an override
  */
@@ -30,6 +32,7 @@ public record RuleSet(
         NetworkSet internal,
         Roles roles,
         List<Rule> rules,
+        Exceptions exceptions,
         List<Network> neverIncluded)
         implements Serializable {
 
@@ -51,14 +54,24 @@ public record RuleSet(
         return rules.stream().filter(type::isInstance).map(type::cast).toList();
     }
 
-    /** The rules of one type that run. */
+    /** The rules of one type that run, shadow ones too. */
     public <R extends Rule> List<R> active(Class<R> type) {
-        return of(type).stream().filter(rule -> rule.info().active()).toList();
+        return of(type).stream().filter(rule -> rule.info().runs()).toList();
     }
 
     /** The rules of one type that run, by {@link Rule#stateKey}. */
     public <R extends Rule> Map<Long, R> activeByKey(Class<R> type) {
         return active(type).stream().collect(Collectors.toMap(Rule::stateKey, Function.identity()));
+    }
+
+    /** The mode of a rule; disabled when there is none of this id. */
+    public RuleInfo.Mode mode(String ruleId) {
+        return rules.stream()
+                .map(Rule::info)
+                .filter(info -> info.id().equals(ruleId))
+                .map(RuleInfo::mode)
+                .findFirst()
+                .orElse(RuleInfo.Mode.DISABLED);
     }
 
     /**
@@ -79,6 +92,7 @@ public record RuleSet(
                 NetworkSet.of(networks, neverIncluded),
                 roles,
                 rules,
+                exceptions,
                 neverIncluded);
     }
 

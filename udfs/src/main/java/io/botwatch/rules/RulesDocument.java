@@ -3,6 +3,8 @@ package io.botwatch.rules;
 import io.botwatch.document.DocumentException;
 import io.botwatch.beacon.BeaconRule;
 import io.botwatch.dga.DgaRule;
+import io.botwatch.exception.ExceptionEntry;
+import io.botwatch.exception.Exceptions;
 import io.botwatch.longconnection.LongConnectionRule;
 import io.botwatch.network.Network;
 import io.botwatch.network.NetworkSet;
@@ -11,7 +13,7 @@ import io.botwatch.network.Roles;
 import io.botwatch.outbound.OutboundRule;
 import io.botwatch.relay.RelayRule;
 import io.botwatch.rule.Rule;
-import io.botwatch.rule.NetworkLists;
+import io.botwatch.network.NetworkLists;
 import io.botwatch.rule.RuleReader;
 import io.botwatch.rule.RuleSet;
 import io.botwatch.document.Problems;
@@ -19,18 +21,20 @@ import io.botwatch.document.Section;
 import io.botwatch.document.YamlDocument;
 import io.botwatch.story.StoryRule;
 import io.botwatch.volumetric.VolumetricRule;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -52,10 +56,15 @@ public final class RulesDocument {
 
     private final Problems problems;
 
+    private final Path folder;
     private final NetworkLists networks;
+
+    /** As it is; empty where there is none. */
+    private byte[] exceptionsFile = {};
 
     private RulesDocument(Problems problems, Path folder) {
         this.problems = problems;
+        this.folder = folder;
         this.networks = new NetworkLists(problems, folder);
     }
 
@@ -122,7 +131,7 @@ public final class RulesDocument {
     }
 
     private RuleSet ruleSet(Section document, byte[] text) {
-        document.allow("preset", "internal_subnets", "never_included_subnets", "roles", "rules");
+        document.allow("preset", "internal_subnets", "never_included_subnets", "roles", "rules", "exceptions", "exceptions_file");
         RuleSet.Preset preset = RuleReader.constant(
                 RuleSet.Preset.values(), document.choice("preset", false, List.of("enterprise", "aql")));
         List<Network> internal = document.has("internal_subnets")
@@ -145,11 +154,38 @@ public final class RulesDocument {
                 rules.add(TYPES.get(type).apply(reader));
             }
         }
-        byte[] files = networks.contents();
-        byte[] all = Arrays.copyOf(text, text.length + files.length);
-        System.arraycopy(files, 0, all, text.length, files.length);
+        Exceptions exceptions = exceptions(document, ids.keySet());
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        all.writeBytes(text);
+        all.writeBytes(networks.contents());
+        all.writeBytes(exceptionsFile);
         return new RuleSet(
-                preset, RuleSet.digest(all), NetworkSet.of(internal, neverIncluded), roles, rules, neverIncluded);
+                preset, RuleSet.digest(all.toByteArray()), NetworkSet.of(internal, neverIncluded), roles, rules, exceptions, neverIncluded);
+    }
+
+    private Exceptions exceptions(Section document, Set<String> ruleIds) {
+        List<ExceptionEntry> entries = new ArrayList<>();
+        for (Section section : document.optionalSections("exceptions")) {
+            ExceptionEntry entry = ExceptionEntry.read(section, problems, networks);
+            for (String rule : entry.rules()) {
+                if (!ruleIds.contains(rule)) {
+                    section.problem("rules", Section.notOneOf(rule, ruleIds));
+                }
+            }
+            entries.add(entry);
+        }
+        if (document.has("exceptions_file")) {
+            ExceptionsFile.Contents file = ExceptionsFile.read(document, "exceptions_file", folder, networks);
+            entries.addAll(file.entries());
+            exceptionsFile = file.bytes();
+        }
+        Set<String> ids = new HashSet<>();
+        for (ExceptionEntry entry : entries) {
+            if (!entry.id().isEmpty() && !ids.add(entry.id())) {
+                document.problem("exceptions", "two have the id " + Problems.quote(entry.id()));
+            }
+        }
+        return new Exceptions(entries);
     }
 
     private Roles roles(Section section) {

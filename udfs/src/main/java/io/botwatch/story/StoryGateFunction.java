@@ -2,7 +2,7 @@ package io.botwatch.story;
 
 import io.botwatch.finding.Finding;
 import io.botwatch.finding.FindingSerializer;
-import io.botwatch.finding.LifecycleFunction;
+import io.botwatch.lifecycle.LifecycleFunction;
 import io.botwatch.flow.Address;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -83,9 +83,9 @@ class FindingSerializerTest {
 
     @Test
     void aNewerVersionIsRefused() {
-        assertThatThrownBy(() -> FindingSerializer.INSTANCE.deserialize(new DataInputDeserializer(new byte[] {3})))
+        assertThatThrownBy(() -> FindingSerializer.INSTANCE.deserialize(new DataInputDeserializer(new byte[] {4})))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("FindingSerializer read version 3");
+                .hasMessageContaining("FindingSerializer read version 4");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.botwatch.rule;
 
+import io.botwatch.exception.Exceptions;
 import io.botwatch.network.Network;
 import io.botwatch.network.NetworkSet;
 import io.botwatch.network.Roles;
@@ -20,6 +21,7 @@ public final class RuleSets {
                 NetworkSet.of(List.of(Network.parse("10.0.0.0/8"))),
                 roles,
                 List.of(rules),
+                Exceptions.NONE,
                 List.of());
     }
 }

@@ -23,6 +23,9 @@ import java.io.ObjectOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import io.botwatch.exception.ExceptionEntry;
+import io.botwatch.flow.Direction;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -30,8 +33,21 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RulesDocumentTest {
+    /** One rule, R-1. */
+    private static final String MINIMAL_WITH_ID = """
+            rules:
+              - id: R-1
+                title: Flood
+                type: volumetric
+                level: high
+                window: {size: 5m}
+                condition: {distinct_sources: {gt: 50}, connections: {gt: 500}}
+                filter: {direction: inbound, dst_port: [80]}
+            """;
+
     private static final long MINUTE = 60_000;
     private static final long HOUR = 60 * MINUTE;
     private static final List<Network> PRIVATE = networks("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16");
@@ -183,7 +199,7 @@ class RulesDocumentTest {
     @Test
     void aDisabledRuleIsKeptAsDisabled() {
         RuleSet rules = parse(DOCUMENT.replace("level: low", "level: low\n    mode: disabled\n    note: Why"));
-        assertThat(rules.of(RelayRule.class).get(0).info().active()).isFalse();
+        assertThat(rules.of(RelayRule.class).get(0).info().runs()).isFalse();
         assertThat(rules.of(RelayRule.class).get(0).info().note()).isEqualTo("Why");
     }
 
@@ -260,6 +276,51 @@ class RulesDocumentTest {
                 .hasSize(3)
                 .allSatisfy(problem -> assertThat(problem).startsWith(rules + ":17: rules[0].filter.dst_not[1]: " + list + ":"));
         assertThat(problemsOf(Files.readString(rules)).problems().get(0)).contains("files of networks are not possible here");
+    }
+
+    @Test
+    void exceptionsAreReadFromTheDocumentAndFromAFileBesideIt() throws IOException {
+        String yaml = MINIMAL_WITH_ID + "exceptions:\n  - {id: EX-1, title: Patch servers, rules: [R-1], selection: {src_cidr: [10.0.9.0/24], dst_port: [8530]}, "
+                + "action: drop, owner: secops, ticket: SEC-42, expires: 2026-12-31}\n"
+                + "exceptions_file: more.jsonl\n";
+        Files.writeString(directory.resolve("more.jsonl"),
+                "{\"id\":\"EX-2\",\"title\":\"Backup\",\"selection\":{\"host_cidr\":[\"10.0.9.4\"],\"direction\":\"outbound\"},"
+                        + "\"action\":\"lower\",\"to\":\"medium\",\"expires\":\"2026-12-31T12:00:00Z\"}\n\n");
+        Path file = Files.writeString(directory.resolve("rules.yaml"), yaml);
+        RuleSet rules = RulesDocument.load(file);
+        assertThat(rules.exceptions().entries()).containsExactly(
+                new ExceptionEntry("EX-1", "Patch servers", List.of("R-1"), networks("10.0.9.0/24"), List.of(), List.of(), List.of(8530), null,
+                        ExceptionEntry.Action.DROP, Severity.LOW, "secops", "SEC-42", Instant.parse("2026-12-31T00:00:00Z").toEpochMilli()),
+                new ExceptionEntry("EX-2", "Backup", List.of(), List.of(), List.of(), networks("10.0.9.4/32"), List.of(), Direction.OUTBOUND,
+                        ExceptionEntry.Action.LOWER, Severity.MEDIUM, "", "", Instant.parse("2026-12-31T12:00:00Z").toEpochMilli()));
+        Files.writeString(directory.resolve("more.jsonl"), "{\"id\":\"EX-2\",\"title\":\"Backup\",\"selection\":{\"dst_port\":[1]},\"action\":\"tag\"}\n");
+        assertThat(RulesDocument.load(file).version()).isNotEqualTo(rules.version());
+        Files.writeString(directory.resolve("more.jsonl"), "{\"id\":\"EX-2\"\n{\"id\":\"EX-1\",\"title\":\"x\",\"selection\":{\"dst_port\":[1]},\"action\":\"tag\"}\n");
+        assertThatThrownBy(() -> RulesDocument.load(file))
+                .isInstanceOf(DocumentException.class)
+                .hasMessageContaining("exceptions_file: ")
+                .hasMessageContaining("more.jsonl:1:1: not YAML")
+                .hasMessageContaining("exceptions: two have the id 'EX-1'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "selection: {}, action: drop# selection: names nothing, so that it would match every finding",
+        "selection: {src_cidr: []}, action: drop# selection.src_cidr: must list at least one network",
+        "selection: {src_cidr: [10.0.0.1/8]}, action: drop# selection.src_cidr[0]: '10.0.0.1/8' has host bits set",
+        "selection: {dst_port: [70000]}, action: drop# selection.dst_port[0]: 70000 is not 0 to 65535",
+        "selection: {dst_ports: [1]}, action: drop# selection.dst_ports: unknown key; did you mean 'dst_port'?",
+        "selection: {dst_port: [1]}, action: delete# action: 'delete' is not one of drop, lower, tag",
+        "selection: {dst_port: [1]}, action: drop, to: low# to: is for action lower only",
+        "selection: {dst_port: [1]}, action: drop, expires: tomorrow# expires: 'tomorrow' is not a day such as 2026-12-31",
+        "selection: {dst_port: [1]}, action: drop, rules: [R-2]# rules: 'R-2' is not R-1",
+        "selection: {dst_port: [1]}# action: missing"
+    })
+    void aFaultOfAnExceptionIsNamed(String caseOf) {
+        String[] parts = caseOf.split("# ");
+        DocumentException problems =
+                problemsOf(MINIMAL_WITH_ID + "exceptions:\n  - {id: EX-1, title: t, " + parts[0] + "}\n");
+        assertThat(problems.problems()).anySatisfy(problem -> assertThat(problem).contains("exceptions[0]." + parts[1]));
     }
 
     @Test
@@ -390,8 +451,8 @@ class RulesDocumentTest {
                 fault("level: low", "level: hihg",
                         "rules.yaml:29: rules[2].level: 'hihg' is not one of informational, low, medium, high, critical;"
                                 + " did you mean 'high'?"),
-                fault("level: low", "level: low\n    mode: shadow",
-                        "rules.yaml:30: rules[2].mode: 'shadow' is not one of active, disabled"),
+                fault("level: low", "level: low\n    mode: shadowed",
+                        "rules.yaml:30: rules[2].mode: 'shadowed' is not one of active, shadow, disabled; did you mean 'shadow'?"),
                 fault("attack.t1071", "attack.T1071",
                         "rules.yaml:8: rules[0].tags[0]:"
                                 + " 'attack.T1071' is not an ATT&CK technique such as attack.t1071 or attack.t1583.005"),
@@ -516,7 +577,7 @@ class RulesDocumentTest {
         assertThat(info.id()).isEqualTo(id);
         assertThat(info.title()).isNotBlank();
         assertThat(info.note()).startsWith("Check first");
-        assertThat(info.active()).isTrue();
+        assertThat(info.runs()).isTrue();
         assertThat(info.level()).isEqualTo(level);
         assertThat(info.suppressionMs()).isEqualTo(suppressionMs);
         assertThat(info.tags().get(0)).isEqualTo("attack.t1583.005");

@@ -1,6 +1,15 @@
-package io.botwatch.finding;
+package io.botwatch.lifecycle;
 
+import io.botwatch.exception.ExceptionEntry;
+import io.botwatch.exception.Exceptions;
+import io.botwatch.finding.Candidate;
+import io.botwatch.finding.Finding;
+import io.botwatch.finding.FindingSerializer;
+import io.botwatch.finding.FindingUid;
+import io.botwatch.finding.Severity;
 import io.botwatch.metric.Tally;
+import io.botwatch.rule.RuleInfo;
+import io.botwatch.rule.RuleSet;
 import io.botwatch.wire.RecordType;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -8,6 +17,7 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
 
 /**
  * One story, one finding: Create when it begins, Update when it matters (a severity step, a score change of 0.05, twice
@@ -28,13 +38,19 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
      */
     public static final long END_OF_INPUT = Long.MAX_VALUE;
 
+    /** Findings that are not for all: of shadow rules, and those that an exception keeps back. */
+    public static final OutputTag<Finding> QUIET = new OutputTag<>("quiet", FindingSerializer.TYPE);
+
+    private final RuleSet rules;
     private final String tenant;
 
     private transient ValueState<Story> stories;
     private transient Tally findings;
+    private transient Tally expired;
     private transient RaisedFindings raised;
 
-    public LifecycleFunction(String tenant) {
+    public LifecycleFunction(RuleSet rules, String tenant) {
+        this.rules = rules;
         this.tenant = tenant;
     }
 
@@ -42,21 +58,28 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
     public void open(OpenContext context) {
         stories = getRuntimeContext().getState(STORY);
         findings = Tally.of(getRuntimeContext(), Tally.FINDINGS);
+        expired = Tally.of(getRuntimeContext(), Tally.EXPIRED_EXCEPTIONS);
         raised = new RaisedFindings(getRuntimeContext().getMetricGroup());
     }
 
     @Override
     public void processElement(Candidate candidate, Context context, Collector<Finding> out) throws Exception {
+        address(candidate.finding);
         if (candidate.signal == Candidate.Signal.ONCE) {
             begin(candidate);
             raised.add(candidate.finding);
-            emit(candidate.finding, Finding.Activity.CREATE, out);
+            emit(candidate.finding, Finding.Activity.CREATE, context, out);
             return;
         }
         Story story = stories.value();
         if (story != null && story.closeAtMs < candidate.finding.timeMs) {
             // One watermark may release candidates on both sides of the quiet period, ahead of the timer between them.
             close(story, story.closeAtMs, context, out);
+            story = null;
+        }
+        if (story != null && candidate.signal != Candidate.Signal.ENDED && !isForTheSame(story.now, candidate.finding)) {
+            // An exception began or ceased to count: what was told under the other is over.
+            close(story, candidate.finding.timeMs, context, out);
             story = null;
         }
         if (candidate.signal == Candidate.Signal.ENDED) {
@@ -69,10 +92,10 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
             story = new Story();
             story.now = candidate.finding;
             begin(candidate);
-            tell(story, Finding.Activity.CREATE, out);
+            tell(story, Finding.Activity.CREATE, context, out);
             if (candidate.signal == Candidate.Signal.SETTLED) {
                 // As after an early report, so that both ways end in the same record.
-                tell(story, Finding.Activity.UPDATE, out);
+                tell(story, Finding.Activity.UPDATE, context, out);
             }
             context.timerService().registerEventTimeTimer(END_OF_INPUT);
         } else {
@@ -80,7 +103,7 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
             boolean settles = candidate.signal == Candidate.Signal.SETTLED && story.toldTimeMs == candidate.finding.timeMs;
             merge(story, candidate.finding);
             if (settles || matters(story)) {
-                tell(story, Finding.Activity.UPDATE, out);
+                tell(story, Finding.Activity.UPDATE, context, out);
             }
         }
         closeAt(
@@ -92,10 +115,38 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
         stories.update(story);
     }
 
+    /** Says who hears of it, by its rule's mode and by the exception that counts at its time. */
+    private void address(Finding finding) {
+        Exceptions.Match match = rules.exceptions().match(finding);
+        if (match.expired()) {
+            expired.increment();
+        }
+        finding.audience = rules.mode(finding.ruleId) == RuleInfo.Mode.SHADOW ? Finding.Audience.SHADOW : Finding.Audience.ALL;
+        ExceptionEntry exception = match.entry();
+        if (exception == null) {
+            return;
+        }
+        finding.exception = exception.id();
+        switch (exception.action()) {
+            case DROP -> finding.audience = Finding.Audience.SUPPRESSED;
+            case LOWER -> {
+                finding.severity = finding.severity.atMost(exception.to());
+                finding.notes.add(exception.to().label() + " at most: " + exception.described());
+            }
+            case TAG -> finding.notes.add(exception.described());
+        }
+    }
+
+    private static boolean isForTheSame(Finding one, Finding other) {
+        return one.audience == other.audience && one.exception.equals(other.exception);
+    }
+
     private void begin(Candidate candidate) {
         Finding finding = candidate.finding;
         finding.uid = FindingUid.of(finding.ruleId, tenant, candidate.storyKey, finding.episodeMs);
-        findings.increment();
+        if (finding.audience == Finding.Audience.ALL) {
+            findings.increment();
+        }
     }
 
     private void end(Story story, Candidate candidate, Context context, Collector<Finding> out) throws Exception {
@@ -135,11 +186,11 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
         return severer || doubled || rescored || due;
     }
 
-    private void tell(Story story, Finding.Activity activity, Collector<Finding> out) {
+    private void tell(Story story, Finding.Activity activity, Context context, Collector<Finding> out) {
         if (activity == Finding.Activity.CREATE || story.now.severity != story.toldSeverity) {
             raised.add(story.now);
         }
-        emit(story.now, activity, out);
+        emit(story.now, activity, context, out);
         story.changed = false;
         story.toldSeverity = story.now.severity;
         story.toldScore = story.now.score;
@@ -147,10 +198,14 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
         story.toldTimeMs = story.now.timeMs;
     }
 
-    private static void emit(Finding finding, Finding.Activity activity, Collector<Finding> out) {
+    private static void emit(Finding finding, Finding.Activity activity, Context context, Collector<Finding> out) {
         Finding emitted = finding.copy(); // state must not change under a reader that was handed it
         emitted.activity = activity;
-        out.collect(emitted);
+        if (emitted.audience == Finding.Audience.ALL) {
+            out.collect(emitted);
+        } else {
+            context.output(QUIET, emitted);
+        }
     }
 
     /** Moves the one timer that closes the story: a story told of every few seconds must not gather timers for a day. */
@@ -169,7 +224,7 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
 
     private void close(Story story, long timeMs, Context context, Collector<Finding> out) {
         story.now.timeMs = timeMs;
-        tell(story, Finding.Activity.CLOSE, out);
+        tell(story, Finding.Activity.CLOSE, context, out);
         context.timerService().deleteEventTimeTimer(END_OF_INPUT);
         if (story.closeAtMs != Story.OPEN_ENDED) {
             context.timerService().deleteEventTimeTimer(story.closeAtMs);
@@ -186,7 +241,7 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
         boolean inputEnds = context.timerService().currentWatermark() == END_OF_INPUT;
         if (timestamp == END_OF_INPUT) {
             if (story.changed) {
-                tell(story, Finding.Activity.UPDATE, out);
+                tell(story, Finding.Activity.UPDATE, context, out);
                 stories.update(story);
             }
         } else if (!inputEnds && timestamp >= story.closeAtMs) {

@@ -1,13 +1,25 @@
-package io.botwatch.finding;
+package io.botwatch.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.botwatch.finding.Candidate.Signal;
+import io.botwatch.exception.ExceptionEntry;
+import io.botwatch.exception.Exceptions;
+import io.botwatch.rule.Rule;
+import io.botwatch.rule.RuleInfo;
+import io.botwatch.rule.RuleSet;
+import io.botwatch.finding.Candidate;
+import io.botwatch.finding.CandidateSerializer;
 import io.botwatch.finding.Finding.Activity;
+import io.botwatch.finding.Finding;
+import io.botwatch.finding.FindingSerializer;
+import io.botwatch.finding.FindingUid;
+import io.botwatch.finding.Severity;
 import io.botwatch.flow.Address;
 import io.botwatch.flow.Flows;
 import io.botwatch.metric.Counted;
 import io.botwatch.metric.Tally;
+import io.botwatch.rule.RuleSets;
 import io.botwatch.wire.RecordSerializer;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -136,7 +148,7 @@ class LifecycleFunctionTest {
                 .addJob(new JobID(), "job")
                 .addTask(ExecutionGraphTestUtils.createExecutionAttemptId(), "task");
         var harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(new LifecycleFunction("tenant")),
+                new KeyedProcessOperator<>(new LifecycleFunction(RuleSets.of(), "tenant")),
                 (Candidate candidate) -> candidate.storyKey,
                 Types.STRING,
                 MockEnvironment.builder().setMetricGroup(task).build());
@@ -486,6 +498,98 @@ class LifecycleFunctionTest {
         return texts;
     }
 
+    /** Until it expires the exception keeps the finding back; from then on it is a finding of its own. */
+    @Test
+    void anExceptionCountsUpToTheEventTimeOfItsExpiryAndNoLonger() throws Exception {
+        ExceptionEntry exception = exception(ExceptionEntry.Action.DROP, T + 3 * STEP);
+        try (var lifecycle = lifecycle(exceptions(exception))) {
+            say(lifecycle, Signal.HOLDS, 0, 12, Severity.HIGH, DAY);
+            say(lifecycle, Signal.HOLDS, 2 * STEP, 14, Severity.HIGH, DAY);
+            assertThat(told(lifecycle)).isEmpty();
+            assertThat(quiet(lifecycle)).containsExactly("CREATE high 12 at 0 SUPPRESSED EX");
+            say(lifecycle, Signal.HOLDS, 3 * STEP, 15, Severity.HIGH, DAY);
+            assertThat(told(lifecycle)).containsExactly("CREATE high 15 at 15");
+            assertThat(quiet(lifecycle))
+                    .containsExactly("CREATE high 12 at 0 SUPPRESSED EX", "CLOSE high 14 at 15 SUPPRESSED EX");
+            assertThat(Counted.by(lifecycle, Tally.FINDINGS)).isEqualTo(1);
+            assertThat(Counted.by(lifecycle, Tally.EXPIRED_EXCEPTIONS)).isEqualTo(1);
+            lifecycle.processWatermark(T + 10 * DAY);
+            say(lifecycle, Signal.ENDED, 4 * STEP, 0, Severity.HIGH, 0);
+            assertForgotten(lifecycle);
+        }
+    }
+
+    @Test
+    void anExceptionMayLowerTheSeverityOrSayWhatIsKnown() throws Exception {
+        for (ExceptionEntry.Action action : List.of(ExceptionEntry.Action.LOWER, ExceptionEntry.Action.TAG)) {
+            try (var lifecycle = lifecycle(exceptions(exception(action, ExceptionEntry.NEVER)))) {
+                say(lifecycle, Signal.HOLDS, 0, 12, Severity.HIGH, DAY);
+                Finding finding = lifecycle.extractOutputValues().get(0);
+                boolean lowered = action == ExceptionEntry.Action.LOWER;
+                assertThat(finding.severity).isEqualTo(lowered ? Severity.LOW : Severity.HIGH);
+                assertThat(finding.notes)
+                        .containsExactly((lowered ? "low at most: " : "") + "exception EX: Patch servers (SEC-42)");
+                assertThat(finding.exception).isEqualTo("EX");
+            }
+        }
+    }
+
+    @Test
+    void whatAShadowRuleFindsIsNotForAll() throws Exception {
+        RuleInfo info = new RuleInfo("R", "Beacon", RuleInfo.Mode.SHADOW, Severity.HIGH, List.of(), 0, "");
+        Rule shadow = new Rule() {
+            @Override
+            public RuleInfo info() {
+                return info;
+            }
+
+            @Override
+            public long windowMs() {
+                return 0;
+            }
+
+            @Override
+            public String structure() {
+                return "";
+            }
+        };
+        try (var lifecycle = lifecycle(RuleSets.of(shadow))) {
+            say(lifecycle, Signal.HOLDS, 0, 12, Severity.HIGH, DAY);
+            say(lifecycle, Signal.HOLDS, STEP, 30, Severity.HIGH, DAY);
+            assertThat(told(lifecycle)).isEmpty();
+            assertThat(quiet(lifecycle)).containsExactly("CREATE high 12 at 0 SHADOW ", "UPDATE high 30 at 5 SHADOW ");
+            assertThat(Counted.by(lifecycle, Tally.FINDINGS)).isZero();
+        }
+    }
+
+    private static RuleSet exceptions(ExceptionEntry... entries) {
+        RuleSet none = RuleSets.of();
+        return new RuleSet(
+                none.preset(), none.version(), none.internal(), none.roles(), none.rules(), new Exceptions(List.of(entries)), List.of());
+    }
+
+    private static ExceptionEntry exception(ExceptionEntry.Action action, long expiresMs) {
+        return new ExceptionEntry(
+                "EX", "Patch servers", List.of("R"), List.of(), List.of(), List.of(), List.of(1), null, action, Severity.LOW, "secops", "SEC-42",
+                expiresMs);
+    }
+
+    private static List<String> quiet(KeyedOneInputStreamOperatorTestHarness<String, Candidate, Finding> lifecycle) {
+        return lifecycle.getSideOutput(LifecycleFunction.QUIET).stream()
+                .map(StreamRecord::getValue)
+                .map(f -> f.activity + " " + f.severity.label() + " " + f.connections + " at " + (f.timeMs - T) / MINUTE + " "
+                        + f.audience + " " + f.exception)
+                .toList();
+    }
+
+    private static KeyedOneInputStreamOperatorTestHarness<String, Candidate, Finding> lifecycle(RuleSet rules) throws Exception {
+        var harness = new KeyedOneInputStreamOperatorTestHarness<>(
+                new KeyedProcessOperator<>(new LifecycleFunction(rules, "tenant")), (Candidate candidate) -> candidate.storyKey, Types.STRING);
+        harness.setup(FindingSerializer.INSTANCE);
+        harness.open();
+        return harness;
+    }
+
     private static void assertForgotten(KeyedOneInputStreamOperatorTestHarness<?, ?, ?> harness) {
         assertThat(harness.numKeyedStateEntries()).as("state").isZero();
         assertThat(harness.numEventTimeTimers()).as("timers").isZero();
@@ -504,7 +608,7 @@ class LifecycleFunctionTest {
     private static KeyedOneInputStreamOperatorTestHarness<String, Candidate, Finding> closed(
             RecordSerializer<Finding> output) throws Exception {
         var harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(new LifecycleFunction("tenant")), candidate -> candidate.storyKey, Types.STRING);
+                new KeyedProcessOperator<>(new LifecycleFunction(RuleSets.of(), "tenant")), candidate -> candidate.storyKey, Types.STRING);
         harness.setup(output);
         return harness;
     }

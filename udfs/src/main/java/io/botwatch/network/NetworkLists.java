@@ -1,9 +1,8 @@
-package io.botwatch.rule;
+package io.botwatch.network;
 
 import io.botwatch.document.Problems;
 import io.botwatch.document.Section;
 import io.botwatch.document.Section.Scalar;
-import io.botwatch.network.Network;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,5 +1,8 @@
-package io.botwatch.finding;
+package io.botwatch.lifecycle;
 
+import io.botwatch.finding.Finding;
+import io.botwatch.finding.FindingSerializer;
+import io.botwatch.finding.Severity;
 import io.botwatch.wire.RecordSerializer;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;

@@ -1,9 +1,14 @@
-package io.botwatch.finding;
+package io.botwatch.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.botwatch.finding.Candidate;
+import io.botwatch.finding.Finding;
+import io.botwatch.finding.FindingSerializer;
+import io.botwatch.finding.Severity;
 import io.botwatch.flow.Address;
 import io.botwatch.flow.Flows;
+import io.botwatch.rule.RuleSets;
 import io.botwatch.wire.RecordType;
 import java.util.List;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -27,7 +32,7 @@ class LaterBroadcastInputTest {
     void keyedStateAndTimersOfTheLifecycleAreRestoredByAnOperatorWithABroadcastInput() throws Exception {
         OperatorSubtaskState state;
         try (var before = new KeyedOneInputStreamOperatorTestHarness<String, Candidate, Finding>(
-                new KeyedProcessOperator<>(new LifecycleFunction("tenant")), candidate -> candidate.storyKey, Types.STRING)) {
+                new KeyedProcessOperator<>(new LifecycleFunction(RuleSets.of(), "tenant")), candidate -> candidate.storyKey, Types.STRING)) {
             before.setup(FindingSerializer.INSTANCE);
             before.open();
             before.processElement(candidate(), Flows.T - 1);
