@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.botwatch.embedded.EmbeddedKafka;
 import io.botwatch.local.CommandLineRun;
+import io.botwatch.rules.RulesDocument;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,7 +49,7 @@ class DashboardTest {
         int flowRecords = records.size();
         records.add(100, "garbage");
         try (EmbeddedKafka kafka = new EmbeddedKafka(folder.resolve("kafka"))) {
-            Path config = LiveJob.config(kafka, folder, "live", "rules: enterprise\n");
+            Path config = LiveJob.config(kafka, folder, "live", "rules: " + rules() + "\n");
             LiveJob.produce(kafka, "live", records);
             try (LiveJob job = new LiveJob(config, "live", folder)) {
                 scraped = job.await("all flows decoded, a finding raised, and a checkpoint after that", new LiveJob.Condition() {
@@ -57,7 +59,9 @@ class DashboardTest {
                     public boolean holds(Exposition metrics) {
                         double now = metrics.sum("flink_jobmanager_job_numberOfCompletedCheckpoints");
                         boolean done = metrics.sum(OPERATOR + "flows_decoded") == flowRecords
-                                && metrics.sum(OPERATOR + "rule_severity_findings_raised") > 0;
+                                && metrics.sum(OPERATOR + "rule_severity_findings_raised") > 0
+                                && metrics.sum(OPERATOR + "rule_severity_shadow_findings_raised") > 0
+                                && metrics.sum(OPERATOR + "exception_severity_findings_suppressed") > 0;
                         if (done && completed == Double.POSITIVE_INFINITY) {
                             completed = now;
                         }
@@ -67,6 +71,21 @@ class DashboardTest {
             }
         }
         System.out.println(scraped.samples().size() + " series of these names:\n" + String.join("\n", scraped.names()));
+    }
+
+    /** As shipped, and the first rule twice more: in shadow, and with an exception that keeps all of its findings back. */
+    private static Path rules() throws Exception {
+        String shipped = new String(
+                RulesDocument.class.getResourceAsStream("rules.yaml").readAllBytes(), StandardCharsets.UTF_8);
+        int from = shipped.indexOf("  - id: BEACON-SLOW");
+        String rule = shipped.substring(from, shipped.indexOf("  - id: BEACON-FAST"));
+        return Files.writeString(
+                folder.resolve("rules.yaml"),
+                shipped.substring(0, from)
+                        + rule.replace("id: BEACON-SLOW", "id: IN-SHADOW").replace("mode: active", "mode: shadow")
+                        + rule.replace("id: BEACON-SLOW", "id: KEPT-BACK")
+                        + shipped.substring(from)
+                        + "exceptions:\n  - {id: EX-1, title: All, rules: [KEPT-BACK], selection: {direction: outbound}, action: drop}\n");
     }
 
     @Test

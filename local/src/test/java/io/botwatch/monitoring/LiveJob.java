@@ -67,7 +67,7 @@ public final class LiveJob implements AutoCloseable {
      * @param more keys of the configuration, as YAML
      */
     public static Path config(EmbeddedKafka kafka, Path folder, String name, String more) throws Exception {
-        kafka.createTopics(PARTITIONS, name, name + "-findings", name + "-dead");
+        kafka.createTopics(PARTITIONS, name, name + "-findings", name + "-shadow", name + "-suppressed", name + "-dead");
         Map<TopicPartition, OffsetAndMetadata> beginning = new HashMap<>();
         for (int partition = 0; partition < PARTITIONS; partition++) {
             beginning.put(new TopicPartition(name, partition), new OffsetAndMetadata(0));
@@ -78,7 +78,8 @@ public final class LiveJob implements AutoCloseable {
         return Files.writeString(
                 folder.resolve(name + ".yaml"),
                 "source:\n  bootstrap_servers: \"" + kafka.bootstrapServers() + "\"\n  topics: [" + name + "]\n  group: " + name
-                        + "\n  format: goflow2-json\n  idleness: 5s\nsink:\n  findings_topic: " + name + "-findings\n  dead_letter_topic: " + name
+                        + "\n  format: goflow2-json\n  idleness: 5s\nsink:\n  findings_topic: " + name + "-findings\n  shadow_topic: " + name
+                        + "-shadow\n  suppressed_topic: " + name + "-suppressed\n  dead_letter_topic: " + name
                         + "-dead\n  transactional_id_prefix: " + name + "\ncheckpoint_interval: 1s\n" + more);
     }
 
