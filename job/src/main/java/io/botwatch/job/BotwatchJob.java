@@ -91,6 +91,22 @@ public final class BotwatchJob {
                 KafkaFlows.boundedWatermarks(config.maxOutOfOrderness()));
     }
 
+    /**
+     * What lies in the job's topics, as a bounded stream of a consumer group of its own; nothing is written anywhere.
+     *
+     * @param from null for the beginning of the topics
+     * @param to null for what is there now
+     */
+    public static DataStream<Decoded> recorded(StreamExecutionEnvironment env, JobConfig live, Instant from, Instant to) {
+        JobConfig config = live.ofBackfill(from, to);
+        return env.fromSource(
+                        flows(config).bounded(TimeRange.between(from, to)),
+                        KafkaFlows.boundedWatermarks(config.maxOutOfOrderness()),
+                        "flows",
+                        DecodedSerializer.TYPE)
+                .uid("source");
+    }
+
     private static KafkaFlows flows(JobConfig config) {
         return new KafkaFlows(
                 config.bootstrapServers(),

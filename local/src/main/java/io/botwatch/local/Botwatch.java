@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
             DetectCommand.class,
             RunCommand.class,
             BackfillCommand.class,
+            BacktestCommand.class,
             CanaryCommand.class,
             ConnectionsCommand.class,
             ReplayDeadCommand.class,

@@ -31,9 +31,14 @@ final class RuleOptions {
     private Path sketchSecretFile;
 
     RuleSet load() {
-        RuleSet loaded = rules.equals("enterprise") || rules.equals("aql")
-                ? RulesDocument.preset(rules)
-                : RulesDocument.load(Path.of(rules));
+        return load(rules);
+    }
+
+    /** Other rules for the same networks. */
+    RuleSet load(String named) {
+        RuleSet loaded = named.equals("enterprise") || named.equals("aql")
+                ? RulesDocument.preset(named)
+                : RulesDocument.load(Path.of(named));
         return internal == null ? loaded : loaded.withInternal(networks());
     }
 
