@@ -14,6 +14,7 @@ import io.botwatch.flow.Direction;
 import io.botwatch.flow.Flow;
 import io.botwatch.flow.FlowSerializer;
 import io.botwatch.flow.Flows;
+import io.botwatch.network.NetworkSet;
 import io.botwatch.relay.IntervalRelayFunction;
 import io.botwatch.relay.RelayCombining;
 import io.botwatch.relay.RelayDigest;
@@ -385,7 +386,7 @@ class RelayPatternTest {
 
     private static RelayRule rule(Engine engine, int maxPairs) {
         RuleInfo info = new RuleInfo("R", "Relay", RuleInfo.Mode.ACTIVE, Severity.HIGH, List.of(), 0, "");
-        return new RelayRule(info, W, List.of(80, 443, 53), List.of(), maxPairs, false, engine, List.of());
+        return new RelayRule(info, W, List.of(80, 443, 53), NetworkSet.NONE, maxPairs, false, engine, List.of());
     }
 
     /** In some disorder; each carries the watermark that may follow it, in a field that the rule does not read. */

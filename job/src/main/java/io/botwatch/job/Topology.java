@@ -1,6 +1,7 @@
 package io.botwatch.job;
 
 import io.botwatch.beacon.BeaconOperator;
+import io.botwatch.beacon.BeaconRule;
 import io.botwatch.classify.ClassifyFunction;
 import io.botwatch.combine.LocalCombiner;
 import io.botwatch.connection.ConnectionOperator;
@@ -23,6 +24,7 @@ import io.botwatch.ingest.DeadLetter;
 import io.botwatch.ingest.DeadLetterSerializer;
 import io.botwatch.ingest.Decoded;
 import io.botwatch.longconnection.LongConnectionFunction;
+import io.botwatch.longconnection.LongConnectionRule;
 import io.botwatch.outbound.OutboundCombining;
 import io.botwatch.outbound.OutboundFunction;
 import io.botwatch.outbound.OutboundRule;
@@ -121,7 +123,7 @@ public final class Topology {
     }
 
     private Outputs build(DataStream<Decoded> records) {
-        SingleOutputStreamOperator<Flow> flows = records.process(new ClassifyFunction(rules))
+        SingleOutputStreamOperator<Flow> flows = records.process(new ClassifyFunction(rules.withoutExceptions()))
                 .returns(FlowSerializer.TYPE)
                 .name("classify")
                 .uid("classify");
@@ -188,7 +190,7 @@ public final class Topology {
 
     private void beacons(KeyedStream<Flow, ConnectionKey> connections, ConnectionKeySelector byConnection) {
         SingleOutputStreamOperator<Candidate> beacons = connections
-                .transform("beacon", CandidateSerializer.TYPE, new BeaconOperator(rules, byConnection, aql, LATE))
+                .transform("beacon", CandidateSerializer.TYPE, new BeaconOperator(rules.only(BeaconRule.class), byConnection, aql, LATE))
                 .uid("beacon");
         candidates.add(beacons);
         dead.add(beacons.getSideOutput(LATE)
@@ -208,7 +210,7 @@ public final class Topology {
                         new LocalCombiner<>(combinings, settings.flushIntervalMs()))
                 .uid("volumetric-combine")
                 .keyBy(VolumetricPartial::subject, RuleSubject.Serializer.TYPE)
-                .process(new VolumetricFunction(rules, aql))
+                .process(new VolumetricFunction(rules.only(VolumetricRule.class), aql))
                 .returns(CandidateSerializer.TYPE)
                 .name("volumetric")
                 .uid("volumetric")));
@@ -219,7 +221,7 @@ public final class Topology {
         DataStream<OutboundSums> sums = combined("floods", records, OutboundRule::countsRecords)
                 .union(combined("outbound", connections, rule -> !rule.countsRecords()));
         candidates.add(neverIdle("outbound", sums.keyBy(OutboundSums::subject, RuleSubject.Serializer.TYPE)
-                .process(new OutboundFunction(rules))
+                .process(new OutboundFunction(rules.only(OutboundRule.class)))
                 .returns(CandidateSerializer.TYPE)
                 .name("outbound")
                 .uid("outbound")));
@@ -235,7 +237,7 @@ public final class Topology {
     }
 
     private void longConnections(DataStream<Flow> totals) {
-        candidates.add(totals.process(new LongConnectionFunction(rules))
+        candidates.add(totals.process(new LongConnectionFunction(rules.only(LongConnectionRule.class)))
                 .returns(CandidateSerializer.TYPE)
                 .name("long connections")
                 .uid("long-connections"));
@@ -249,7 +251,7 @@ public final class Topology {
                         "combine lookups", LookupSums.Serializer.TYPE, new LocalCombiner<>(combinings))
                 .uid("lookups-combine")
                 .keyBy(LookupSums::subject, RuleSubject.Serializer.TYPE)
-                .process(new DgaFunction(rules))
+                .process(new DgaFunction(rules.only(DgaRule.class)))
                 .returns(CandidateSerializer.TYPE)
                 .name("dga")
                 .uid("dga")));

@@ -66,8 +66,8 @@ final class BeaconDetector implements BeaconTable.Listener {
         this.roles = rules.roles();
         this.listener = listener;
         this.excludedPorts = new PortSet(rule.excludedPorts());
-        this.excludedDestinations = NetworkSet.of(rule.excludedDestinations());
-        this.suspects = NetworkSet.of(rule.suspects());
+        this.excludedDestinations = rule.excludedDestinations();
+        this.suspects = rule.suspects();
         this.rhythm = new Rhythm(rule.cadence() == null ? 0 : BeaconScore.leastCadence(rule.cadence().minScore()));
         this.tables = new BeaconTable[groups];
         this.maxNew = maxNew;
@@ -80,9 +80,9 @@ final class BeaconDetector implements BeaconTable.Listener {
         return flow.direction == Direction.OUTBOUND
                 && (anyProtocol || flow.protocol == TCP || flow.protocol == UDP)
                 && !excludedPorts.contains(flow.dstPort)
-                && !excludedDestinations.contains(flow.dstHi, flow.dstLo)
-                && !roles.hasAny(rule.excludedDestinationRoles(), flow.dstHi, flow.dstLo)
-                && !roles.hasAny(rule.excludedSourceRoles(), flow.srcHi, flow.srcLo);
+                && !excludedDestinations.contains(flow.dstHi, flow.dstLo, flow.startMs)
+                && !roles.hasAny(rule.excludedDestinationRoles(), flow.dstHi, flow.dstLo, flow.startMs)
+                && !roles.hasAny(rule.excludedSourceRoles(), flow.srcHi, flow.srcLo, flow.startMs);
     }
 
     /** Whether the slice that the flow belongs to has been judged. */
@@ -191,7 +191,7 @@ final class BeaconDetector implements BeaconTable.Listener {
             candidate
                     .weighed(
                             regularity == null ? 0 : regularity.rarityWeight(), finding.severity.atMost(rule.info().level()))
-                    .suspect(suspects.contains(finding.dst));
+                    .suspect(suspects.contains(finding.dst.hi, finding.dst.lo, toMs));
         }
         listener.found(candidate, toMs);
     }

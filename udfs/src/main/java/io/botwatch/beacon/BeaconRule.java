@@ -2,7 +2,7 @@ package io.botwatch.beacon;
 
 import io.botwatch.document.Durations;
 import io.botwatch.document.Section;
-import io.botwatch.network.Network;
+import io.botwatch.network.NetworkSet;
 import io.botwatch.network.Role;
 import io.botwatch.rule.Rule;
 import io.botwatch.rule.RuleInfo;
@@ -35,9 +35,9 @@ public record BeaconRule(
         double minPerHour,
         double maxPerHour,
         CadenceCondition cadence,
-        List<Network> suspects,
+        NetworkSet suspects,
         List<Integer> excludedPorts,
-        List<Network> excludedDestinations,
+        NetworkSet excludedDestinations,
         List<Role> excludedSourceRoles,
         List<Role> excludedDestinationRoles)
         implements Rule {

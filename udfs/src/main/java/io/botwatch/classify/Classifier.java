@@ -69,7 +69,7 @@ public final class Classifier {
     }
 
     private static Beacon beacon(BeaconRule rule) {
-        return new Beacon(new PortSet(rule.excludedPorts()), NetworkSet.of(rule.excludedDestinations()));
+        return new Beacon(new PortSet(rule.excludedPorts()), rule.excludedDestinations());
     }
 
     /**
@@ -140,7 +140,7 @@ public final class Classifier {
         if (flow.direction == Direction.OUTBOUND) {
             for (Beacon beacon : beacons) {
                 if (!beacon.excludedPorts.contains(flow.dstPort)
-                        && !beacon.excludedDestinations.contains(flow.dstHi, flow.dstLo)) {
+                        && !beacon.excludedDestinations.contains(flow.dstHi, flow.dstLo, flow.startMs)) {
                     routes |= Route.BEACON;
                 }
             }

@@ -28,7 +28,7 @@ public final class LookupCombining implements Combining<Decoded, LookupSums> {
 
     @Override
     public boolean wants(Decoded record) {
-        return !roles.hasAny(rule.excludedRoles(), record.flow.srcHi, record.flow.srcLo) && !isSkipped(record.lookup.name());
+        return !roles.hasAny(rule.excludedRoles(), record.flow.srcHi, record.flow.srcLo, record.flow.startMs) && !isSkipped(record.lookup.name());
     }
 
     private boolean isSkipped(String name) {

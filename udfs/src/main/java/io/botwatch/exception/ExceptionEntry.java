@@ -1,5 +1,6 @@
 package io.botwatch.exception;
 
+import io.botwatch.document.Days;
 import io.botwatch.document.Problems;
 import io.botwatch.document.Section;
 import io.botwatch.document.Section.Scalar;
@@ -10,9 +11,6 @@ import io.botwatch.network.Network;
 import io.botwatch.network.NetworkLists;
 import java.io.Serializable;
 import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -128,13 +126,10 @@ public record ExceptionEntry(
         if (!section.has("expires")) {
             return NEVER;
         }
-        String text = section.text("expires", 40);
         try {
-            return text.length() == 10
-                    ? LocalDate.parse(text).atStartOfDay().toInstant(ZoneOffset.UTC).toEpochMilli()
-                    : Instant.parse(text).toEpochMilli();
-        } catch (DateTimeException | ArithmeticException e) {
-            section.problem("expires", Problems.quote(text) + " is not a day such as 2026-12-31 or a time such as 2026-12-31T12:00:00Z");
+            return Days.parseMs(section.text("expires", 40));
+        } catch (DateTimeException e) {
+            section.problem("expires", e.getMessage());
             return NEVER;
         }
     }

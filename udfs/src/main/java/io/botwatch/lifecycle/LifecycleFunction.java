@@ -1,14 +1,11 @@
 package io.botwatch.lifecycle;
 
-import io.botwatch.exception.ExceptionEntry;
-import io.botwatch.exception.Exceptions;
 import io.botwatch.finding.Candidate;
 import io.botwatch.finding.Finding;
 import io.botwatch.finding.FindingSerializer;
 import io.botwatch.finding.FindingUid;
 import io.botwatch.finding.Severity;
 import io.botwatch.metric.Tally;
-import io.botwatch.rule.RuleInfo;
 import io.botwatch.rule.RuleSet;
 import io.botwatch.wire.RecordType;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +38,7 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
     /** Findings that are not for all: of shadow rules, and those that an exception keeps back. */
     public static final OutputTag<Finding> QUIET = new OutputTag<>("quiet", FindingSerializer.TYPE);
 
-    private final RuleSet rules;
+    private final Addressing addressing;
     private final String tenant;
 
     private transient ValueState<Story> stories;
@@ -50,7 +47,7 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
     private transient RaisedFindings raised;
 
     public LifecycleFunction(RuleSet rules, String tenant) {
-        this.rules = rules;
+        this.addressing = new Addressing(rules);
         this.tenant = tenant;
     }
 
@@ -64,7 +61,9 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
 
     @Override
     public void processElement(Candidate candidate, Context context, Collector<Finding> out) throws Exception {
-        address(candidate.finding);
+        if (addressing.address(candidate.finding)) {
+            expired.increment();
+        }
         if (candidate.signal == Candidate.Signal.ONCE) {
             begin(candidate);
             raised.add(candidate.finding);
@@ -113,28 +112,6 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
                         : candidate.finding.timeMs + candidate.suppressionMs,
                 context);
         stories.update(story);
-    }
-
-    /** Says who hears of it, by its rule's mode and by the exception that counts at its time. */
-    private void address(Finding finding) {
-        Exceptions.Match match = rules.exceptions().match(finding);
-        if (match.expired()) {
-            expired.increment();
-        }
-        finding.audience = rules.mode(finding.ruleId) == RuleInfo.Mode.SHADOW ? Finding.Audience.SHADOW : Finding.Audience.ALL;
-        ExceptionEntry exception = match.entry();
-        if (exception == null) {
-            return;
-        }
-        finding.exception = exception.id();
-        switch (exception.action()) {
-            case DROP -> finding.audience = Finding.Audience.SUPPRESSED;
-            case LOWER -> {
-                finding.severity = finding.severity.atMost(exception.to());
-                finding.notes.add(exception.to().label() + " at most: " + exception.described());
-            }
-            case TAG -> finding.notes.add(exception.described());
-        }
     }
 
     private static boolean isForTheSame(Finding one, Finding other) {

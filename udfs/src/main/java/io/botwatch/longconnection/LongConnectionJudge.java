@@ -26,7 +26,7 @@ final class LongConnectionJudge {
         this.roles = rules.roles();
         this.configVersion = rules.version();
         this.excludedPorts = new PortSet(rule.excludedPorts());
-        this.excludedDestinations = NetworkSet.of(rule.excludedDestinations());
+        this.excludedDestinations = rule.excludedDestinations();
     }
 
     /** Null when it has not lasted for long, or is none of the rule's. */
@@ -35,9 +35,9 @@ final class LongConnectionJudge {
         if (severity == null
                 || total.direction != Direction.OUTBOUND
                 || excludedPorts.contains(total.dstPort)
-                || excludedDestinations.contains(total.dstHi, total.dstLo)
-                || roles.hasAny(rule.excludedSourceRoles(), total.srcHi, total.srcLo)
-                || roles.hasAny(rule.excludedDestinationRoles(), total.dstHi, total.dstLo)) {
+                || excludedDestinations.contains(total.dstHi, total.dstLo, total.startMs)
+                || roles.hasAny(rule.excludedSourceRoles(), total.srcHi, total.srcLo, total.startMs)
+                || roles.hasAny(rule.excludedDestinationRoles(), total.dstHi, total.dstLo, total.startMs)) {
             return null;
         }
         Finding finding = finding(total, severity.atMost(rule.info().level()));

@@ -3,7 +3,7 @@ package io.botwatch.longconnection;
 import io.botwatch.document.Durations;
 import io.botwatch.document.Section;
 import io.botwatch.finding.Severity;
-import io.botwatch.network.Network;
+import io.botwatch.network.NetworkSet;
 import io.botwatch.network.Role;
 import io.botwatch.rule.Rule;
 import io.botwatch.rule.RuleInfo;
@@ -26,7 +26,7 @@ public record LongConnectionRule(
         long highMs,
         long criticalMs,
         List<Integer> excludedPorts,
-        List<Network> excludedDestinations,
+        NetworkSet excludedDestinations,
         List<Role> excludedSourceRoles,
         List<Role> excludedDestinationRoles)
         implements Rule {

@@ -1,35 +1,43 @@
 package io.botwatch.network;
 
+import io.botwatch.document.Days;
 import io.botwatch.document.Problems;
 import io.botwatch.document.Section;
 import io.botwatch.document.Section.Scalar;
-import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * Networks as documents list them: one by one, or as {@code file:NAME}, for those of a file beside the document. Such a file has an
- * address or a network a line, of CSV the first column; what follows a {@code #} is a comment.
+ * Networks as documents list them: one by one, as {@code file:NAME} for those of a file beside the document, or as {@code
+ * set:NAME} for those of a set that the document names. A file has an address or a network a line, of CSV the first column; what
+ * follows a {@code #} is a comment. The file of a set whose entries expire has the time in the second column.
  */
 public final class NetworkLists {
     private static final String FILE = "file:";
+    private static final String SET = "set:";
     private static final int MAX_BYTES = 64 << 20;
     private static final int MAX_NETWORKS = 1_000_000;
     private static final int FAULTS_SHOWN = 3;
 
     private final Problems problems;
     private final Path folder;
-    private final Map<String, List<Network>> files = new HashMap<>();
+    private final Map<String, List<NetworkSet.Entry>> files = new HashMap<>();
+    private final Map<String, List<NetworkSet.Entry>> sets = new HashMap<>();
+
+    /** By how the list is written, so that a large set lies in memory once however many rules name it. */
+    private final Map<List<String>, NetworkSet> made = new HashMap<>();
+
     private final ByteArrayOutputStream contents = new ByteArrayOutputStream();
 
     /** @param folder that names of files are relative to; null where there can be no files */
@@ -38,25 +46,46 @@ public final class NetworkLists {
         this.folder = folder;
     }
 
+    /** Takes the sets that lists may name: each {@code {file: NAME, expires: true|false}} or {@code {networks: [...]}}. */
+    public void define(Section section) {
+        for (String name : section.keys()) {
+            Section set = section.section(name).allow("file", "expires", "networks");
+            if (set.has("file") == set.has("networks")) {
+                section.problem(name, "needs a file or networks, and not both");
+                continue;
+            }
+            if (set.has("networks")) {
+                sets.put(name, entries(set, "networks", "network"));
+            } else {
+                Scalar file = set.oneOrMore("file").get(0);
+                sets.put(name, file(file.text(), file, set.flag("expires")));
+            }
+        }
+    }
+
     /**
-     * In the order of the document, each once.
+     * In the order of the document, each once, whether or not it expires.
      *
      * @param atLeastOne what a list must have one of; null where it may be absent
      */
     public List<Network> read(Section section, String key, String atLeastOne) {
-        Set<Network> networks = new LinkedHashSet<>();
-        for (Scalar scalar : section.list(key, false, atLeastOne)) {
-            if (scalar.text().startsWith(FILE)) {
-                networks.addAll(files.computeIfAbsent(scalar.text().substring(FILE.length()), name -> file(name, scalar)));
-            } else {
-                try {
-                    networks.add(Network.parse(scalar.text()));
-                } catch (IllegalArgumentException e) {
-                    problems.add(scalar.line(), scalar.path(), e.getMessage());
-                }
-            }
+        return entries(section, key, atLeastOne).stream().map(NetworkSet.Entry::network).distinct().toList();
+    }
+
+    /** The list as a set; empty when it is absent. */
+    public NetworkSet set(Section section, String key) {
+        List<String> written = section.list(key, false, null).stream().map(Scalar::text).toList();
+        NetworkSet known = made.get(written);
+        if (known != null) {
+            return known;
         }
-        return List.copyOf(networks);
+        List<NetworkSet.Entry> entries = entries(section, key, null);
+        boolean expire = entries.stream().anyMatch(entry -> entry.untilMs() != NetworkSet.ALWAYS);
+        NetworkSet set = expire
+                ? NetworkSet.expiring(entries)
+                : NetworkSet.of(entries.stream().map(NetworkSet.Entry::network).toList());
+        made.put(written, set);
+        return set;
     }
 
     /** What the files held that were read, for a digest of all that the document says. */
@@ -64,7 +93,37 @@ public final class NetworkLists {
         return contents.toByteArray();
     }
 
-    private List<Network> file(String name, Scalar at) {
+    private List<NetworkSet.Entry> entries(Section section, String key, String atLeastOne) {
+        Set<NetworkSet.Entry> entries = new LinkedHashSet<>();
+        for (Scalar scalar : section.list(key, false, atLeastOne)) {
+            String text = scalar.text();
+            if (text.startsWith(FILE)) {
+                entries.addAll(files.computeIfAbsent(text.substring(FILE.length()), name -> file(name, scalar, false)));
+            } else if (text.startsWith(SET)) {
+                entries.addAll(named(text.substring(SET.length()), scalar));
+            } else {
+                try {
+                    entries.add(new NetworkSet.Entry(Network.parse(text), NetworkSet.ALWAYS));
+                } catch (IllegalArgumentException e) {
+                    problems.add(scalar.line(), scalar.path(), e.getMessage());
+                }
+            }
+        }
+        return List.copyOf(entries);
+    }
+
+    private List<NetworkSet.Entry> named(String name, Scalar at) {
+        List<NetworkSet.Entry> set = sets.get(name);
+        if (set == null) {
+            problems.add(at.line(), at.path(), sets.isEmpty()
+                    ? Problems.quote(name) + " is no set; the document has no 'sets'"
+                    : Section.notOneOf(name, sets.keySet().stream().sorted().collect(Collectors.toList())));
+            return List.of();
+        }
+        return set;
+    }
+
+    private List<NetworkSet.Entry> file(String name, Scalar at, boolean expires) {
         if (folder == null) {
             problems.add(at.line(), at.path(), "files of networks are not possible here");
             return List.of();
@@ -77,35 +136,40 @@ public final class NetworkLists {
             }
             byte[] bytes = Files.readAllBytes(file);
             contents.writeBytes(bytes);
-            return parse(new String(bytes, StandardCharsets.UTF_8), file, at);
+            return parse(new String(bytes, StandardCharsets.UTF_8), file, at, expires);
         } catch (IOException e) {
             problems.add(at.line(), at.path(), file + " cannot be read: " + (Files.exists(file) ? e.getMessage() : "no such file"));
             return List.of();
         }
     }
 
-    private List<Network> parse(String text, Path file, Scalar at) throws IOException {
-        List<Network> networks = new ArrayList<>();
-        BufferedReader lines = new BufferedReader(new StringReader(text));
+    private List<NetworkSet.Entry> parse(String text, Path file, Scalar at, boolean expires) {
+        List<NetworkSet.Entry> entries = new ArrayList<>();
         int number = 0;
         int faults = 0;
-        for (String line = lines.readLine(); line != null && faults < FAULTS_SHOWN; line = lines.readLine()) {
+        for (String line : (Iterable<String>) text.lines()::iterator) {
             number++;
-            String entry = line.replaceFirst("#.*", "").split(",", 2)[0].trim();
-            if (entry.isEmpty()) {
+            int comment = line.indexOf('#');
+            String[] columns = (comment < 0 ? line : line.substring(0, comment)).split(",", 3);
+            if (columns[0].isBlank()) {
                 continue;
             }
-            if (networks.size() == MAX_NETWORKS) {
+            if (entries.size() == MAX_NETWORKS) {
                 problems.add(at.line(), at.path(), file + " has more than " + MAX_NETWORKS + " networks");
                 break;
             }
             try {
-                networks.add(Network.parse(entry));
-            } catch (IllegalArgumentException e) {
-                faults++;
+                long untilMs = expires && columns.length > 1 && !columns[1].isBlank()
+                        ? Days.parseMs(columns[1].trim())
+                        : NetworkSet.ALWAYS;
+                entries.add(new NetworkSet.Entry(Network.parse(columns[0].trim()), untilMs));
+            } catch (IllegalArgumentException | DateTimeException e) {
                 problems.add(at.line(), at.path(), file + ":" + number + ": " + e.getMessage());
+                if (++faults == FAULTS_SHOWN) {
+                    break;
+                }
             }
         }
-        return networks;
+        return entries;
     }
 }

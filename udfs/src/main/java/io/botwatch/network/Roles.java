@@ -11,19 +11,24 @@ public final class Roles implements Serializable {
 
     private final EnumMap<Role, NetworkSet> declared = new EnumMap<>(Role.class);
 
-    public Roles(Map<Role, List<Network>> networks) {
-        networks.forEach((role, listed) -> declared.put(role, NetworkSet.of(listed)));
+    public Roles(Map<Role, NetworkSet> addresses) {
+        declared.putAll(addresses);
     }
 
-    public boolean has(Role role, long hi, long lo) {
+    /** @param atMs event time, epoch ms */
+    public boolean has(Role role, long hi, long lo, long atMs) {
         NetworkSet addresses = declared.get(role);
-        return addresses != null && addresses.contains(hi, lo);
+        return addresses != null && addresses.contains(hi, lo, atMs);
     }
 
-    /** Whether the address has one of these roles. */
-    public boolean hasAny(List<Role> roles, long hi, long lo) {
+    /**
+     * Whether the address has one of these roles.
+     *
+     * @param atMs event time, epoch ms
+     */
+    public boolean hasAny(List<Role> roles, long hi, long lo, long atMs) {
         for (int i = 0; i < roles.size(); i++) {
-            if (has(roles.get(i), hi, lo)) {
+            if (has(roles.get(i), hi, lo, atMs)) {
                 return true;
             }
         }

@@ -2,7 +2,7 @@ package io.botwatch.outbound;
 
 import io.botwatch.document.Section;
 import io.botwatch.finding.Finding;
-import io.botwatch.network.Network;
+import io.botwatch.network.NetworkSet;
 import io.botwatch.network.Role;
 import io.botwatch.rule.Rule;
 import io.botwatch.rule.RuleInfo;
@@ -28,7 +28,7 @@ public record OutboundRule(
         Scope scope,
         List<OutboundCondition> conditions,
         List<Integer> excludedPorts,
-        List<Network> excludedDestinations,
+        NetworkSet excludedDestinations,
         List<Role> excludedSourceRoles,
         List<Role> excludedDestinationRoles)
         implements Rule {

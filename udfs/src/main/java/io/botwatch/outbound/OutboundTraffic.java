@@ -30,7 +30,7 @@ public final class OutboundTraffic implements Serializable {
         this.rule = rule;
         this.roles = roles;
         excludedPorts = new PortSet(rule.excludedPorts());
-        excludedDestinations = NetworkSet.of(rule.excludedDestinations());
+        excludedDestinations = rule.excludedDestinations();
         Set<Integer> all = new HashSet<>();
         rule.conditions().forEach(condition -> all.addAll(condition.ports()));
         named = new PortSet(all);
@@ -44,9 +44,9 @@ public final class OutboundTraffic implements Serializable {
                 && (anyPort || named.contains(flow.dstPort))
                 && !excludedPorts.contains(flow.dstPort)
                 && !servicePorts.isReply(flow)
-                && !excludedDestinations.contains(flow.dstHi, flow.dstLo)
-                && !roles.hasAny(rule.excludedSourceRoles(), flow.srcHi, flow.srcLo)
-                && !roles.hasAny(rule.excludedDestinationRoles(), flow.dstHi, flow.dstLo);
+                && !excludedDestinations.contains(flow.dstHi, flow.dstLo, flow.startMs)
+                && !roles.hasAny(rule.excludedSourceRoles(), flow.srcHi, flow.srcLo, flow.startMs)
+                && !roles.hasAny(rule.excludedDestinationRoles(), flow.dstHi, flow.dstLo, flow.startMs);
     }
 
     /** Whether a condition is for this port and protocol; a scope without ports has conditions for all. */

@@ -95,7 +95,7 @@ public final class RelayHostFunction extends KeyedCoProcessFunction<Address, Rel
         context.timerService().registerEventTimeTimer(host.knownAtMs + forgetAfterMs + 1);
         RelayScore score = RelayScore.of(host);
         Address address = context.getCurrentKey();
-        if (score.severity() == null || roles.hasAny(rule.excludedRoles(), address.hi, address.lo)) {
+        if (score.severity() == null || roles.hasAny(rule.excludedRoles(), address.hi, address.lo, timestamp)) {
             return;
         }
         out.collect(new Candidate(

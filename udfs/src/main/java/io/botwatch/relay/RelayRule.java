@@ -1,7 +1,7 @@
 package io.botwatch.relay;
 
 import io.botwatch.document.Section;
-import io.botwatch.network.Network;
+import io.botwatch.network.NetworkSet;
 import io.botwatch.network.Role;
 import io.botwatch.rule.Rule;
 import io.botwatch.rule.RuleInfo;
@@ -25,7 +25,7 @@ public record RelayRule(
         RuleInfo info,
         long windowMs,
         List<Integer> excludedPorts,
-        List<Network> excludedPeers,
+        NetworkSet excludedPeers,
         int maxPairsPerHost,
         boolean perHost,
         Engine engine,

@@ -14,19 +14,19 @@ public final class RelayTraffic implements Serializable {
 
     public RelayTraffic(RelayRule rule) {
         excludedPorts = new PortSet(rule.excludedPorts());
-        excludedPeers = NetworkSet.of(rule.excludedPeers());
+        excludedPeers = rule.excludedPeers();
     }
 
     /** An external source reaches an internal host. */
     public boolean isInbound(Flow flow) {
-        return flow.direction == Direction.INBOUND && !excludedPeers.contains(flow.srcHi, flow.srcLo);
+        return flow.direction == Direction.INBOUND && !excludedPeers.contains(flow.srcHi, flow.srcLo, flow.startMs);
     }
 
     /** An internal host reaches a target; the original query does not ask that the target be external. */
     public boolean isOutbound(Flow flow) {
         return (flow.direction == Direction.OUTBOUND || flow.direction == Direction.LATERAL)
                 && !excludedPorts.contains(flow.dstPort)
-                && !excludedPeers.contains(flow.dstHi, flow.dstLo);
+                && !excludedPeers.contains(flow.dstHi, flow.dstLo, flow.startMs);
     }
 
     /** The internal host whose traffic this is: the destination of an inbound flow, else the source. */

@@ -5,8 +5,8 @@ import io.botwatch.document.Problems;
 import io.botwatch.document.Section;
 import io.botwatch.document.Section.Scalar;
 import io.botwatch.finding.Severity;
-import io.botwatch.network.Network;
 import io.botwatch.network.NetworkLists;
+import io.botwatch.network.NetworkSet;
 import io.botwatch.network.Role;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -87,9 +87,9 @@ public final class RuleReader {
                 section.list(key, required, required ? "port" : null), scalar -> (int) section.whole(scalar, 0, 65_535));
     }
 
-    /** Networks in the order of the document, each once; none when absent. */
-    public List<Network> networks(Section section, String key) {
-        return networks.read(section, key, null);
+    /** Networks, files and sets of them; empty when absent. */
+    public NetworkSet networks(Section section, String key) {
+        return networks.set(section, key);
     }
 
     /** Roles in the order of the document, each once; none when absent. */

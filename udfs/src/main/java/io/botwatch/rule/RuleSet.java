@@ -59,19 +59,23 @@ public record RuleSet(
         return of(type).stream().filter(rule -> rule.info().runs()).toList();
     }
 
+    /** What a stage before the lifecycle needs of it, whose findings they look at. */
+    public RuleSet withoutExceptions() {
+        return new RuleSet(preset, version, internal, roles, rules, Exceptions.NONE, neverIncluded);
+    }
+
+    /**
+     * What operators of one type of rules need of it: without the others, and without exceptions, which are the lifecycle's. Sets
+     * and exceptions may be large, and each operator has a copy of what it is given.
+     */
+    public RuleSet only(Class<? extends Rule> type) {
+        return new RuleSet(
+                preset, version, internal, roles, List.copyOf(of(type)), Exceptions.NONE, List.of());
+    }
+
     /** The rules of one type that run, by {@link Rule#stateKey}. */
     public <R extends Rule> Map<Long, R> activeByKey(Class<R> type) {
         return active(type).stream().collect(Collectors.toMap(Rule::stateKey, Function.identity()));
-    }
-
-    /** The mode of a rule; disabled when there is none of this id. */
-    public RuleInfo.Mode mode(String ruleId) {
-        return rules.stream()
-                .map(Rule::info)
-                .filter(info -> info.id().equals(ruleId))
-                .map(RuleInfo::mode)
-                .findFirst()
-                .orElse(RuleInfo.Mode.DISABLED);
     }
 
     /**

@@ -131,9 +131,12 @@ public final class RulesDocument {
     }
 
     private RuleSet ruleSet(Section document, byte[] text) {
-        document.allow("preset", "internal_subnets", "never_included_subnets", "roles", "rules", "exceptions", "exceptions_file");
+        document.allow("preset", "internal_subnets", "never_included_subnets", "roles", "sets", "rules", "exceptions", "exceptions_file");
         RuleSet.Preset preset = RuleReader.constant(
                 RuleSet.Preset.values(), document.choice("preset", false, List.of("enterprise", "aql")));
+        if (document.has("sets")) {
+            networks.define(document.section("sets"));
+        }
         List<Network> internal = document.has("internal_subnets")
                 ? networks.read(document, "internal_subnets", "network")
                 : PRIVATE;
@@ -190,10 +193,10 @@ public final class RulesDocument {
 
     private Roles roles(Section section) {
         section.allow(Role.labels().toArray(String[]::new));
-        Map<Role, List<Network>> byRole = new EnumMap<>(Role.class);
+        Map<Role, NetworkSet> byRole = new EnumMap<>(Role.class);
         for (Role role : Role.values()) {
             if (section.has(role.label())) {
-                byRole.put(role, networks.read(section, role.label(), null));
+                byRole.put(role, networks.set(section, role.label()));
             }
         }
         return new Roles(byRole);

@@ -15,6 +15,7 @@ import io.botwatch.flow.Flows;
 import io.botwatch.metric.Counted;
 import io.botwatch.metric.Tally;
 import io.botwatch.network.Network;
+import io.botwatch.network.NetworkSet;
 import io.botwatch.rule.RuleSets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -195,7 +196,7 @@ class BeaconOperatorTest {
         RuleInfo info = new RuleInfo(id, "Beacon", RuleInfo.Mode.ACTIVE, Severity.CRITICAL, List.of(), 0, "");
         return new BeaconRule(
                 info, rule.windowMs(), rule.slideMs(), rule.minConnections(), rule.minDurationMinutes(), rule.minPerHour(),
-                rule.maxPerHour(), null, List.of(), List.of(), List.of(), List.of(), List.of());
+                rule.maxPerHour(), null, NetworkSet.NONE, List.of(), NetworkSet.NONE, List.of(), List.of());
     }
 
     @Test
@@ -260,7 +261,7 @@ class BeaconOperatorTest {
     void aRuleOfACadenceHoldsForWhatIsRegularWhateverItsPortAndOrderOfArrival() throws Exception {
         BeaconRule rule = new BeaconRule(
                 DAILY.info(), 24 * HOUR, 5 * MINUTE, 6, 10, 0, Double.POSITIVE_INFINITY,
-                new CadenceCondition(0.45, 15_000, 3 * HOUR), List.of(), List.of(), List.of(), List.of(), List.of());
+                new CadenceCondition(0.45, 15_000, 3 * HOUR), NetworkSet.NONE, List.of(), NetworkSet.NONE, List.of(), List.of());
         for (long seed = 500; seed < 520; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             List<Flow> flows = new ArrayList<>();
@@ -320,8 +321,8 @@ class BeaconOperatorTest {
     @Test
     void whatTheRuleLeavesOutMakesNoState() throws Exception {
         BeaconRule rule = new BeaconRule(
-                DAILY.info(), 24 * HOUR, 5 * MINUTE, 12, 30, 4, 120, null, List.of(), List.of(443),
-                List.of(Network.parse("198.18.0.0/24")), List.of(), List.of());
+                DAILY.info(), 24 * HOUR, 5 * MINUTE, 12, 30, 4, 120, null, NetworkSet.NONE, List.of(443),
+                NetworkSet.of(List.of(Network.parse("198.18.0.0/24"))), List.of(), List.of());
         try (var harness = harness(rule)) {
             harness.processElement(Flows.outbound(1, 300, 443, Flows.T), Flows.T);
             harness.processElement(Flows.outbound(1, 255, 80, Flows.T), Flows.T);
@@ -605,7 +606,6 @@ class BeaconOperatorTest {
             long windowMs, long slideMs, int connections, int minutes, double minPerHour, double maxPerHour) {
         RuleInfo info = new RuleInfo("B", "Beacon", RuleInfo.Mode.ACTIVE, Severity.CRITICAL, List.of(), 0, "");
         return new BeaconRule(
-                info, windowMs, slideMs, connections, minutes, minPerHour, maxPerHour, null, List.of(), List.of(), List.of(), List.of(),
-                List.of());
+                info, windowMs, slideMs, connections, minutes, minPerHour, maxPerHour, null, NetworkSet.NONE, List.of(), NetworkSet.NONE, List.of(), List.of());
     }
 }

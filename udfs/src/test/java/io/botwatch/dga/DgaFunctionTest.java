@@ -12,6 +12,7 @@ import io.botwatch.ingest.Lookup;
 import io.botwatch.metric.Counted;
 import io.botwatch.metric.Tally;
 import io.botwatch.network.Network;
+import io.botwatch.network.NetworkSet;
 import io.botwatch.network.Role;
 import io.botwatch.network.Roles;
 import io.botwatch.rule.RuleInfo;
@@ -34,7 +35,7 @@ class DgaFunctionTest {
     private static final DgaRule RULE = new DgaRule(
             new RuleInfo("D", "Generated", RuleInfo.Mode.ACTIVE, Severity.HIGH, List.of(), 0, ""),
             60 * MINUTE, 20, 0.9, 0.5, List.of("lan"), List.of(Role.RESOLVER));
-    private static final Roles ROLES = new Roles(Map.of(Role.RESOLVER, List.of(Network.parse("10.0.0.53/32"))));
+    private static final Roles ROLES = new Roles(Map.of(Role.RESOLVER, NetworkSet.of(List.of(Network.parse("10.0.0.53/32")))));
 
     private OneInputStreamOperatorTestHarness<Decoded, LookupSums> combiner;
     private KeyedOneInputStreamOperatorTestHarness<RuleSubject, LookupSums, Candidate> global;

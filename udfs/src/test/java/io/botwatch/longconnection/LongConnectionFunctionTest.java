@@ -8,6 +8,7 @@ import io.botwatch.finding.Severity;
 import io.botwatch.flow.Flow;
 import io.botwatch.flow.Flows;
 import io.botwatch.network.Network;
+import io.botwatch.network.NetworkSet;
 import io.botwatch.network.Role;
 import io.botwatch.network.Roles;
 import io.botwatch.rule.RuleInfo;
@@ -24,7 +25,7 @@ class LongConnectionFunctionTest {
     private static final long HOUR = 3_600_000;
     private static final LongConnectionRule RULE = new LongConnectionRule(
             new RuleInfo("L", "Long", RuleInfo.Mode.ACTIVE, Severity.CRITICAL, List.of(), HOUR, ""),
-            HOUR, 4 * HOUR, 8 * HOUR, 12 * HOUR, List.of(53), List.of(), List.of(), List.of(Role.BACKUP));
+            HOUR, 4 * HOUR, 8 * HOUR, 12 * HOUR, List.of(53), NetworkSet.NONE, List.of(), List.of(Role.BACKUP));
 
     @ParameterizedTest
     @CsvSource({"3599999,", "3600000, LOW", "14400000, MEDIUM", "28800000, HIGH", "43199999, HIGH", "43200000, CRITICAL"})
@@ -38,7 +39,7 @@ class LongConnectionFunctionTest {
     void onlyWhatGoesOutAndIsNotLeftOutIsJudged() throws Exception {
         assertThat(judged(Flows.inbound(1, 50_000, 1, 22, Flows.T), 20 * HOUR, Roles.NONE)).isEmpty();
         assertThat(judged(Flows.outbound(1, 1, 53, Flows.T), 20 * HOUR, Roles.NONE)).isEmpty();
-        Roles backup = new Roles(Map.of(Role.BACKUP, List.of(Network.parse("198.18.0.0/15"))));
+        Roles backup = new Roles(Map.of(Role.BACKUP, NetworkSet.of(List.of(Network.parse("198.18.0.0/15")))));
         assertThat(judged(Flows.outbound(1, 1, 8443, Flows.T), 20 * HOUR, backup)).isEmpty();
     }
 

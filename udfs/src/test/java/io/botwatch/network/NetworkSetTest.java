@@ -36,6 +36,30 @@ class NetworkSetTest {
     }
 
     @Test
+    void anEntryCountsUntilItExpiresAndOfNestedOnesTheLastToExpire() {
+        int held = 0;
+        for (long seed = 1_000; seed < 1_500; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            List<NetworkSet.Entry> entries = new ArrayList<>();
+            networks(random).forEach(network -> entries.add(
+                    new NetworkSet.Entry(network, random.nextInt(3) == 0 ? NetworkSet.ALWAYS : random.nextInt(10))));
+            NetworkSet set = NetworkSet.expiring(entries);
+            List<Network> all = entries.stream().map(NetworkSet.Entry::network).toList();
+            for (int i = 0; i < 200; i++) {
+                Address address = address(random, all);
+                long atMs = random.nextInt(12);
+                boolean expected = entries.stream()
+                        .anyMatch(entry -> entry.network().contains(address.hi, address.lo) && atMs < entry.untilMs());
+                assertThat(set.contains(address.hi, address.lo, atMs))
+                        .as("seed %d: %s at %d in %s", seed, address, atMs, entries)
+                        .isEqualTo(expected);
+                held += expected ? 1 : 0;
+            }
+        }
+        assertThat(held).isBetween(20_000, 90_000);
+    }
+
+    @Test
     void anEmptySetHoldsNothingAndTheWholeSpaceEverything() {
         Address[] edges = {new Address(0, 0), new Address(-1, -1), Address.parse("0.0.0.0"), Address.parse("255.255.255.255")};
         for (Address edge : edges) {

@@ -9,6 +9,7 @@ import io.botwatch.finding.Severity;
 import io.botwatch.flow.Direction;
 import io.botwatch.flow.Flow;
 import io.botwatch.flow.Flows;
+import io.botwatch.network.NetworkSet;
 import io.botwatch.network.Roles;
 import io.botwatch.rule.RuleInfo;
 import io.botwatch.rule.RuleSets;
@@ -196,7 +197,7 @@ class OutboundFunctionTest {
     private static OutboundRule rule(Finding.Type type, OutboundRule.Scope scope, OutboundCondition... conditions) {
         RuleInfo info = new RuleInfo("O", "Outbound", RuleInfo.Mode.ACTIVE, Severity.HIGH, List.of(), 0, "");
         return new OutboundRule(
-                info, type, scope, List.of(conditions), List.of(), List.of(), List.of(), List.of());
+                info, type, scope, List.of(conditions), List.of(), NetworkSet.NONE, List.of(), List.of());
     }
 
     private static KeyedOneInputStreamOperatorTestHarness<RuleSubject, OutboundSums, Candidate> harness(OutboundRule rule)

@@ -15,6 +15,7 @@ import io.botwatch.flow.FlowSerializer;
 import io.botwatch.flow.Flows;
 import io.botwatch.metric.Counted;
 import io.botwatch.metric.Tally;
+import io.botwatch.network.NetworkSet;
 import io.botwatch.relay.RelayRule.Engine;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -328,6 +329,6 @@ class RelayFunctionsTest {
 
     private static RelayRule rule(int maxPairs) {
         RuleInfo info = new RuleInfo("R", "Relay", RuleInfo.Mode.ACTIVE, Severity.HIGH, List.of(), DAY, "");
-        return new RelayRule(info, W, List.of(80, 443, 53), List.of(), maxPairs, false, Engine.CEP, List.of());
+        return new RelayRule(info, W, List.of(80, 443, 53), NetworkSet.NONE, maxPairs, false, Engine.CEP, List.of());
     }
 }

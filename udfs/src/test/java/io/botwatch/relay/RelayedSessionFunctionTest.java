@@ -8,6 +8,7 @@ import io.botwatch.flow.AddressSerializer;
 import io.botwatch.flow.Direction;
 import io.botwatch.flow.Flow;
 import io.botwatch.flow.Flows;
+import io.botwatch.network.NetworkSet;
 import io.botwatch.rule.RuleInfo;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,7 +96,7 @@ class RelayedSessionFunctionTest {
     private static KeyedOneInputStreamOperatorTestHarness<Address, Flow, RelayedSession> harness() throws Exception {
         RuleInfo info = new RuleInfo("R", "Relay", RuleInfo.Mode.ACTIVE, Severity.HIGH, List.of(), 0, "");
         RelayRule rule = new RelayRule(
-                info, W, List.of(), List.of(), 1_000, true, RelayRule.Engine.CEP, List.of());
+                info, W, List.of(), NetworkSet.NONE, 1_000, true, RelayRule.Engine.CEP, List.of());
         var harness = new KeyedOneInputStreamOperatorTestHarness<>(
                 new KeyedProcessOperator<>(new RelayedSessionFunction(rule)), RelayTraffic::host, AddressSerializer.TYPE);
         harness.setup(RelayedSession.Serializer.INSTANCE);

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import io.botwatch.exception.ExceptionEntry;
 import io.botwatch.flow.Direction;
+import io.botwatch.network.NetworkSet;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -165,7 +166,7 @@ class RulesDocumentTest {
         assertThat(rules.of(BeaconRule.class))
                 .containsExactly(new BeaconRule(
                         new RuleInfo("B", "A beacon", RuleInfo.Mode.ACTIVE, Severity.HIGH, List.of("attack.t1071"), 0, ""),
-                        24 * HOUR, 5 * MINUTE, 12, 30, 4, 120, null, List.of(), List.of(80, 443), networks("127.0.0.0/8"), List.of(),
+                        24 * HOUR, 5 * MINUTE, 12, 30, 4, 120, null, NetworkSet.NONE, List.of(80, 443), NetworkSet.of(networks("127.0.0.0/8")), List.of(),
                         List.of()));
         assertThat(rules.of(VolumetricRule.class))
                 .containsExactly(VolumetricRules.perService(
@@ -174,7 +175,7 @@ class RulesDocumentTest {
         assertThat(rules.of(RelayRule.class))
                 .containsExactly(new RelayRule(
                         new RuleInfo("R", "A relay", RuleInfo.Mode.ACTIVE, Severity.LOW, List.of(), 0, ""),
-                        5 * MINUTE, List.of(), List.of(), 1_000, false, RelayRule.Engine.INTERVAL, List.of()));
+                        5 * MINUTE, List.of(), NetworkSet.NONE, 1_000, false, RelayRule.Engine.INTERVAL, List.of()));
         assertThat(rules.internal().contains(Address.parse("10.1.2.3"))).isTrue();
         assertThat(rules.internal().contains(Address.parse("192.168.1.1"))).isFalse();
     }
@@ -193,7 +194,7 @@ class RulesDocumentTest {
         assertThat(rules.of(RelayRule.class))
                 .containsExactly(new RelayRule(
                         new RuleInfo("R", "T", RuleInfo.Mode.ACTIVE, Severity.LOW, List.of(), 0, ""),
-                        5 * MINUTE, List.of(), List.of(), 1, true, RelayRule.Engine.CEP, List.of()));
+                        5 * MINUTE, List.of(), NetworkSet.NONE, 1, true, RelayRule.Engine.CEP, List.of()));
     }
 
     @Test
@@ -267,7 +268,7 @@ class RulesDocumentTest {
         Files.writeString(list, "# networks\n203.0.113.0/24,a network\n\n2001:db8::7 # an address\n127.0.0.0/8\n");
         RuleSet loaded = RulesDocument.load(rules);
         assertThat(loaded.of(BeaconRule.class).get(0).excludedDestinations())
-                .isEqualTo(networks("127.0.0.0/8", "203.0.113.0/24", "2001:db8::7"));
+                .isEqualTo(NetworkSet.of(networks("127.0.0.0/8", "203.0.113.0/24", "2001:db8::7")));
         Files.writeString(list, "203.0.113.0/24\n");
         assertThat(RulesDocument.load(rules).version()).as("what the file says is a part of the rules").isNotEqualTo(loaded.version());
         Files.writeString(list, "203.0.113.0/24\n203.0.113.1/24\nx\ny\nz\n");
@@ -276,6 +277,32 @@ class RulesDocumentTest {
                 .hasSize(3)
                 .allSatisfy(problem -> assertThat(problem).startsWith(rules + ":17: rules[0].filter.dst_not[1]: " + list + ":"));
         assertThat(problemsOf(Files.readString(rules)).problems().get(0)).contains("files of networks are not possible here");
+    }
+
+    @Test
+    void aSetIsNamedOnceAndItsEntriesMayExpire() throws IOException {
+        Files.writeString(directory.resolve("tor.csv"), "192.0.2.1,2026-03-01,exit\n198.51.100.0/24\n");
+        Path rules = Files.writeString(
+                directory.resolve("rules.yaml"),
+                "sets:\n  tor: {file: tor.csv, expires: true}\n  ours: {networks: [203.0.113.0/24]}\n"
+                        + DOCUMENT.replace("[127.0.0.0/8]", "[\"set:tor\", \"set:ours\"]"));
+        NetworkSet excluded = RulesDocument.load(rules).of(BeaconRule.class).get(0).excludedDestinations();
+        long expiryMs = Instant.parse("2026-03-01T00:00:00Z").toEpochMilli();
+        Address exit = Address.parse("192.0.2.1");
+        assertThat(excluded.contains(exit.hi, exit.lo, expiryMs - 1)).isTrue();
+        assertThat(excluded.contains(exit.hi, exit.lo, expiryMs)).isFalse();
+        for (String always : List.of("198.51.100.7", "203.0.113.7")) {
+            Address address = Address.parse(always);
+            assertThat(excluded.contains(address.hi, address.lo, Long.MAX_VALUE - 1)).as(always).isTrue();
+        }
+        Files.writeString(directory.resolve("tor.csv"), "192.0.2.1,soon\n");
+        Files.writeString(rules, Files.readString(rules).replace("set:ours", "set:our").replace("{networks: [203.0.113.0/24]}", "{}"));
+        assertThatThrownBy(() -> RulesDocument.load(rules))
+                .isInstanceOf(DocumentException.class)
+                .hasMessageContaining("sets.tor.file: ")
+                .hasMessageContaining("tor.csv:1: 'soon' is not a day such as 2026-12-31")
+                .hasMessageContaining("sets.ours: needs a file or networks, and not both")
+                .hasMessageContaining("dst_not[1]: 'our' is not ");
     }
 
     @Test
@@ -587,7 +614,7 @@ class RulesDocumentTest {
     private static void assertBeacon(BeaconRule rule) {
         assertThat(rule)
                 .isEqualTo(new BeaconRule(
-                        rule.info(), 24 * HOUR, 5 * MINUTE, 12, 30, 4, 120, null, List.of(), List.of(80, 443, 53), NOT_ROUTED, List.of(), List.of()));
+                        rule.info(), 24 * HOUR, 5 * MINUTE, 12, 30, 4, 120, null, NetworkSet.NONE, List.of(80, 443, 53), NetworkSet.of(NOT_ROUTED), List.of(), List.of()));
     }
 
     private static void assertVolumetric(VolumetricRule rule, boolean early) {
@@ -599,7 +626,7 @@ class RulesDocumentTest {
     private static void assertRelay(RelayRule rule, int maxPairs, boolean perHost) {
         assertThat(rule)
                 .isEqualTo(new RelayRule(
-                        rule.info(), 5 * MINUTE, List.of(80, 443, 53), PRIVATE, maxPairs, perHost, RelayRule.Engine.CEP, rule.excludedRoles()));
+                        rule.info(), 5 * MINUTE, List.of(80, 443, 53), NetworkSet.of(PRIVATE), maxPairs, perHost, RelayRule.Engine.CEP, rule.excludedRoles()));
     }
 
     private static void assertPrivateIsInternal(RuleSet rules) {
