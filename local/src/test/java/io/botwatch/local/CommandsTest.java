@@ -15,7 +15,7 @@ class CommandsTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "demo", "detect", "run", "backfill", "backtest", "replay-dead", "generate", "rules", "rules check"})
+    @ValueSource(strings = {"", "demo", "detect", "run", "backfill", "backtest", "replay-dead", "generate", "rules", "rules check", "rules test"})
     void everyCommandExplainsItself(String command) {
         String[] arguments = (command + " --help").trim().split(" ");
         CommandLineRun run = CommandLineRun.of(arguments);
