@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
         name = "rules",
         mixinStandardHelpOptions = true,
         description = "Works with rule files.",
-        subcommands = {RulesCommand.Check.class, RulesTestCommand.class})
+        subcommands = {RulesCommand.Check.class, RulesTestCommand.class, ImportRitaCommand.class})
 final class RulesCommand implements Callable<Integer> {
 
     @Override
