@@ -30,7 +30,7 @@ class ArchitectureTest {
     /** The packages of modules job and local. */
     private static final String[] ASSEMBLY = {
         "io.botwatch.job..", "io.botwatch.source..", "io.botwatch.sink..", "io.botwatch.local..",
-        "io.botwatch.embedded..", "io.botwatch.backtest..", "io.botwatch.ruletest..", "io.botwatch.rita..", "io.botwatch.generate..", "io.botwatch.probe..", "io.botwatch.evaluate..", "io.botwatch.train.."
+        "io.botwatch.embedded..", "io.botwatch.backtest..", "io.botwatch.ruletest..", "io.botwatch.explain..", "io.botwatch.rita..", "io.botwatch.generate..", "io.botwatch.probe..", "io.botwatch.evaluate..", "io.botwatch.train.."
     };
 
     @ArchTest

@@ -28,6 +28,7 @@ import picocli.CommandLine.Command;
             RunCommand.class,
             BackfillCommand.class,
             BacktestCommand.class,
+            ExplainCommand.class,
             CanaryCommand.class,
             ConnectionsCommand.class,
             ReplayDeadCommand.class,
