@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.botwatch.embedded.EmbeddedKafka;
+import io.botwatch.monitoring.LiveJob;
 import io.botwatch.rules.RulesDocument;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -76,6 +78,26 @@ class BacktestCommandTest {
         assertThat(loosened.exitCode()).isEqualTo(3);
         assertThat(loosened.err()).contains("more than --max-new-per-day 0");
         assertThat(loosened.out()).containsPattern("VOLUMETRIC-INBOUND +2026-01-05 +0 +\\d+ +0 +\\d+").contains("only the new rules find");
+    }
+
+    @Test
+    void overTheJobsTopicsItsOwnRulesAreTheBaseline() throws Exception {
+        try (EmbeddedKafka kafka = new EmbeddedKafka(folder.resolve("kafka"))) {
+            Path config = LiveJob.config(kafka, folder, "flows", "rules: aql\n");
+            LiveJob.produce(kafka, "flows", Files.readAllLines(Path.of(day)));
+            CommandLineRun run = CommandLineRun.of("backtest", "--config", config.toString(), "--rules", "enterprise", "--as", "json");
+            assertThat(run.exitCode()).as(run.err()).isZero();
+            Map<String, Long> old = new TreeMap<>();
+            Map<String, Long> now = new TreeMap<>();
+            for (JsonNode rule : new ObjectMapper().readTree(run.out()).get("rules")) {
+                old.merge(rule.get("rule").asText(), rule.get("old").asLong(), Long::sum);
+                now.merge(rule.get("rule").asText(), rule.get("new").asLong(), Long::sum);
+            }
+            old.values().removeIf(n -> n == 0);
+            now.values().removeIf(n -> n == 0);
+            assertThat(old).isEqualTo(detected("aql"));
+            assertThat(now).isEqualTo(detected("enterprise"));
+        }
     }
 
     @Test
