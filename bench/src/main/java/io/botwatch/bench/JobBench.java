@@ -89,10 +89,7 @@ final class JobBench implements Callable<Integer> {
         for (Rule rule : rules.rules()) {
             String kind = rule.getClass().getSimpleName();
             if (!kind.equals("StoryRule")) {
-                byKind.putIfAbsent(kind, new RuleSet(
-                        rules.preset(), rules.version(), rules.internal(), rules.roles(),
-                        rules.rules().stream().filter(other -> other.getClass() == rule.getClass()).toList(),
-                        rules.neverIncluded()));
+                byKind.putIfAbsent(kind, rules.only(rule.getClass()));
             }
         }
         return byKind;

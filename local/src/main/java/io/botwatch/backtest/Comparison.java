@@ -2,7 +2,6 @@ package io.botwatch.backtest;
 
 import io.botwatch.finding.Finding;
 import io.botwatch.finding.Severity;
-import io.botwatch.flow.Address;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -43,8 +42,6 @@ public final class Comparison {
     /** @param before severity that the old rules gave, the highest of all that tell of the same */
     record Changed(Outcome outcome, Severity before) {}
 
-    private record Subject(Finding.Type type, Address host) {}
-
     private final Map<RuleDay, Counts> counts = new TreeMap<>();
     private final List<Outcome> onlyOld = new ArrayList<>();
     private final List<Outcome> onlyNew = new ArrayList<>();
@@ -55,8 +52,8 @@ public final class Comparison {
     /** Of final states; the order does not matter. */
     static Comparison of(List<Outcome> ofOld, List<Outcome> ofNew) {
         Comparison comparison = new Comparison();
-        Map<Subject, List<Outcome>> olds = bySubject(ofOld);
-        Map<Subject, List<Outcome>> news = bySubject(ofNew);
+        OutcomeIndex olds = new OutcomeIndex(ofOld);
+        OutcomeIndex news = new OutcomeIndex(ofNew);
         for (Outcome outcome : ofNew) {
             Counts day = comparison.counts(outcome);
             day.ofNew++;
@@ -88,29 +85,17 @@ public final class Comparison {
         return comparison;
     }
 
-    private static Map<Subject, List<Outcome>> bySubject(List<Outcome> outcomes) {
-        Map<Subject, List<Outcome>> bySubject = new HashMap<>();
-        outcomes.forEach(outcome -> bySubject
-                .computeIfAbsent(new Subject(outcome.type(), outcome.host()), subject -> new ArrayList<>())
-                .add(outcome));
-        return bySubject;
-    }
-
-    private static List<Outcome> near(Map<Subject, List<Outcome>> outcomes, Outcome of) {
-        return outcomes.getOrDefault(new Subject(of.type(), of.host()), List.of());
-    }
-
     /** Of all that tell of the same; null when none does. */
-    private static Severity severest(Map<Subject, List<Outcome>> outcomes, Outcome of) {
-        return near(outcomes, of).stream()
+    private static Severity severest(OutcomeIndex outcomes, Outcome of) {
+        return outcomes.near(of).stream()
                 .filter(of::isOfTheSameAs)
                 .map(Outcome::severity)
                 .max(Comparator.naturalOrder())
                 .orElse(null);
     }
 
-    private static boolean isTold(Map<Subject, List<Outcome>> outcomes, Outcome of) {
-        return near(outcomes, of).stream().anyMatch(of::isOfTheSameAs);
+    private static boolean isTold(OutcomeIndex outcomes, Outcome of) {
+        return outcomes.near(of).stream().anyMatch(of::isOfTheSameAs);
     }
 
     private Counts counts(Outcome outcome) {

@@ -6,6 +6,7 @@ import io.botwatch.exception.Exceptions;
 import io.botwatch.rule.RuleSet;
 import io.botwatch.rules.RulesDocument;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -29,6 +30,8 @@ final class RulesCommand implements Callable<Integer> {
             mixinStandardHelpOptions = true,
             description = "Checks rule files: prints every fault with file, line, key and limit. Exit code 0 or 2.")
     static final class Check implements Callable<Integer> {
+        private static final int WARNINGS_SHOWN = 20;
+
         @Parameters(arity = "1..*", paramLabel = "FILE")
         private List<Path> files;
 
@@ -58,15 +61,20 @@ final class RulesCommand implements Callable<Integer> {
         /** What is no fault, but should not stay as it is. */
         private static void warn(Path file, Exceptions exceptions) {
             long now = System.currentTimeMillis();
+            List<String> warnings = new ArrayList<>();
             for (ExceptionEntry entry : exceptions.entries()) {
                 if (entry.expiresMs() == ExceptionEntry.NEVER) {
-                    System.err.printf("%s: warning: exception %s has no 'expires'%n", file, entry.id());
+                    warnings.add("exception " + entry.id() + " has no 'expires'");
                 } else if (entry.expiresMs() <= now) {
-                    System.err.printf("%s: warning: exception %s has expired; it counts for older flows only%n", file, entry.id());
+                    warnings.add("exception " + entry.id() + " has expired; it counts for older flows only");
                 }
                 if (entry.owner().isEmpty()) {
-                    System.err.printf("%s: warning: exception %s has no 'owner'%n", file, entry.id());
+                    warnings.add("exception " + entry.id() + " has no 'owner'");
                 }
+            }
+            warnings.stream().limit(WARNINGS_SHOWN).forEach(warning -> System.err.printf("%s: warning: %s%n", file, warning));
+            if (warnings.size() > WARNINGS_SHOWN) {
+                System.err.printf("%s: and %d warnings more%n", file, warnings.size() - WARNINGS_SHOWN);
             }
         }
     }

@@ -48,6 +48,26 @@ class CommandsTest {
     }
 
     @Test
+    void exceptionsThatSomebodyShouldLookAtAreWarnedOf() throws IOException {
+        StringBuilder rules = new StringBuilder("""
+                rules:
+                  - {id: R, title: T, type: relay, level: low, window: {size: 5m}, condition: {max_pairs_per_host: 1}}
+                exceptions:
+                  - {id: OLD, title: t, selection: {dst_port: [1]}, action: drop, owner: o, expires: 2020-01-01}
+                """);
+        for (int i = 0; i < 30; i++) {
+            rules.append("  - {id: EX-").append(i).append(", title: t, selection: {dst_port: [1]}, action: drop}\n");
+        }
+        CommandLineRun run = CommandLineRun.of("rules", "check", Files.writeString(folder.resolve("r.yaml"), rules).toString());
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out()).contains("1 rules, 31 exceptions");
+        assertThat(run.err())
+                .contains("warning: exception OLD has expired; it counts for older flows only")
+                .contains("warning: exception EX-0 has no 'expires'", "warning: exception EX-0 has no 'owner'")
+                .contains("and 41 warnings more");
+    }
+
+    @Test
     void theShippedJobConfigurationIsReadAndAFaultyOneNamesItsFaults() throws IOException {
         Path shipped = Path.of(System.getProperty("botwatch.root"), "flink-conf", "botwatch.yaml");
         assertThat(io.botwatch.job.JobConfig.load(shipped).topics()).isNotEmpty();

@@ -14,7 +14,8 @@ class RulesTestCommandTest {
 
     @Test
     void theShippedRulesPassTheCasesShippedWithThem() {
-        CommandLineRun run = CommandLineRun.of("rules", "test", "../flink-conf/rules-test.yaml");
+        CommandLineRun run = CommandLineRun.of(
+                "rules", "test", Path.of(System.getProperty("botwatch.root"), "flink-conf", "rules-test.yaml").toString());
         assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
         assertThat(run.out().lines()).hasSizeGreaterThan(5).allMatch(line -> line.startsWith("ok  "));
     }

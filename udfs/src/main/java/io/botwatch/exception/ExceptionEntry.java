@@ -13,6 +13,7 @@ import java.io.Serializable;
 import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -65,8 +66,13 @@ public record ExceptionEntry(
         }
     }
 
-    /** Faults are collected with their lines; what comes back after one is only fit to go on reading. */
-    public static ExceptionEntry read(Section section, Problems problems, NetworkLists networks) {
+    /**
+     * Faults are collected with their lines; what comes back after one is only fit to go on reading.
+     *
+     * @param ruleIds of the rules that it may name
+     */
+    public static ExceptionEntry read(
+            Section section, Collection<String> ruleIds, Problems problems, NetworkLists networks) {
         section.allow("id", "title", "rules", "selection", "action", "to", "owner", "ticket", "expires");
         String id = section.text("id", 64);
         if (!id.isEmpty() && !ID.matcher(id).matches()) {
@@ -74,7 +80,12 @@ public record ExceptionEntry(
         }
         Section selection = section.section("selection")
                 .allow("src_cidr", "dst_cidr", "host_cidr", "dst_port", "direction");
-        List<String> rules = section.list("rules", false, "rule").stream().map(Scalar::text).toList();
+        List<Scalar> rules = section.list("rules", false, "rule");
+        for (Scalar rule : rules) {
+            if (!ruleIds.contains(rule.text())) {
+                problems.add(rule.line(), rule.path(), Section.notOneOf(rule.text(), ruleIds));
+            }
+        }
         if (selection.keys().isEmpty()) {
             section.problem("selection", "names nothing, so that it would match every finding");
         }
@@ -82,7 +93,7 @@ public record ExceptionEntry(
         return new ExceptionEntry(
                 id,
                 section.text("title", 200),
-                rules,
+                rules.stream().map(Scalar::text).toList(),
                 networks.read(selection, "src_cidr", selection.has("src_cidr") ? "network" : null),
                 networks.read(selection, "dst_cidr", selection.has("dst_cidr") ? "network" : null),
                 networks.read(selection, "host_cidr", selection.has("host_cidr") ? "network" : null),

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /** Exceptions in a file beside the rules: one a line, as JSON, with the keys that they have in a rule file. */
@@ -25,7 +26,7 @@ final class ExceptionsFile {
      *
      * @return the lines as sections, and what the file held, for a digest; empty after a fault
      */
-    static Contents read(Section document, String key, Path folder, NetworkLists networks) {
+    static Contents read(Section document, String key, Path folder, Collection<String> ruleIds, NetworkLists networks) {
         String name = document.text(key, 4_000);
         if (folder == null) {
             document.problem(key, "files are not possible here");
@@ -38,7 +39,7 @@ final class ExceptionsFile {
                 return Contents.NOTHING;
             }
             byte[] bytes = Files.readAllBytes(file);
-            return new Contents(parse(new String(bytes, StandardCharsets.UTF_8), file, document, key, networks), bytes);
+            return new Contents(parse(new String(bytes, StandardCharsets.UTF_8), file, document, key, ruleIds, networks), bytes);
         } catch (IOException e) {
             document.problem(key, file + " cannot be read: " + (Files.exists(file) ? e.getMessage() : "no such file"));
             return Contents.NOTHING;
@@ -50,7 +51,8 @@ final class ExceptionsFile {
         static final Contents NOTHING = new Contents(List.of(), new byte[0]);
     }
 
-    private static List<ExceptionEntry> parse(String text, Path file, Section document, String key, NetworkLists networks) {
+    private static List<ExceptionEntry> parse(
+            String text, Path file, Section document, String key, Collection<String> ruleIds, NetworkLists networks) {
         List<ExceptionEntry> entries = new ArrayList<>();
         int number = 0;
         int faults = 0;
@@ -65,7 +67,7 @@ final class ExceptionsFile {
             }
             try {
                 YamlDocument one = YamlDocument.of(file + ":" + number, line.getBytes(StandardCharsets.UTF_8));
-                entries.add(ExceptionEntry.read(one.root(), one.problems(), networks));
+                entries.add(ExceptionEntry.read(one.root(), ruleIds, one.problems(), networks));
                 one.problems().throwIfAny();
             } catch (DocumentException e) {
                 document.problem(key, e.problems().get(0));

@@ -169,16 +169,10 @@ public final class RulesDocument {
     private Exceptions exceptions(Section document, Set<String> ruleIds) {
         List<ExceptionEntry> entries = new ArrayList<>();
         for (Section section : document.optionalSections("exceptions")) {
-            ExceptionEntry entry = ExceptionEntry.read(section, problems, networks);
-            for (String rule : entry.rules()) {
-                if (!ruleIds.contains(rule)) {
-                    section.problem("rules", Section.notOneOf(rule, ruleIds));
-                }
-            }
-            entries.add(entry);
+            entries.add(ExceptionEntry.read(section, ruleIds, problems, networks));
         }
         if (document.has("exceptions_file")) {
-            ExceptionsFile.Contents file = ExceptionsFile.read(document, "exceptions_file", folder, networks);
+            ExceptionsFile.Contents file = ExceptionsFile.read(document, "exceptions_file", folder, ruleIds, networks);
             entries.addAll(file.entries());
             exceptionsFile = file.bytes();
         }

@@ -51,6 +51,9 @@ public final class VolumetricFunction extends KeyedProcessFunction<RuleSubject, 
     @Override
     public void processElement(VolumetricPartial partial, Context context, Collector<Candidate> out) throws Exception {
         VolumetricRule rule = byKey.get(partial.rule);
+        if (rule == null) {
+            return; // it was in flight when a checkpoint was taken that other rules were started from
+        }
         long lastMs = partial.windowStartMs + rule.windowMs() - 1;
         if (lastMs <= context.timerService().currentWatermark()) {
             late.add(partial.records);

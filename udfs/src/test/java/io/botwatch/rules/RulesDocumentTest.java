@@ -322,6 +322,8 @@ class RulesDocumentTest {
                         ExceptionEntry.Action.LOWER, Severity.MEDIUM, "", "", Instant.parse("2026-12-31T12:00:00Z").toEpochMilli()));
         Files.writeString(directory.resolve("more.jsonl"), "{\"id\":\"EX-2\",\"title\":\"Backup\",\"selection\":{\"dst_port\":[1]},\"action\":\"tag\"}\n");
         assertThat(RulesDocument.load(file).version()).isNotEqualTo(rules.version());
+        Files.writeString(directory.resolve("more.jsonl"), "{\"id\":\"EX-3\",\"title\":\"x\",\"rules\":[\"R-7\"],\"selection\":{\"dst_port\":[1]},\"action\":\"tag\"}\n");
+        assertThatThrownBy(() -> RulesDocument.load(file)).hasMessageContaining("more.jsonl:1:1: rules[0]: 'R-7' is not R-1");
         Files.writeString(directory.resolve("more.jsonl"), "{\"id\":\"EX-2\"\n{\"id\":\"EX-1\",\"title\":\"x\",\"selection\":{\"dst_port\":[1]},\"action\":\"tag\"}\n");
         assertThatThrownBy(() -> RulesDocument.load(file))
                 .isInstanceOf(DocumentException.class)
@@ -340,7 +342,7 @@ class RulesDocumentTest {
         "selection: {dst_port: [1]}, action: delete# action: 'delete' is not one of drop, lower, tag",
         "selection: {dst_port: [1]}, action: drop, to: low# to: is for action lower only",
         "selection: {dst_port: [1]}, action: drop, expires: tomorrow# expires: 'tomorrow' is not a day such as 2026-12-31",
-        "selection: {dst_port: [1]}, action: drop, rules: [R-2]# rules: 'R-2' is not R-1",
+        "selection: {dst_port: [1]}, action: drop, rules: [R-2]# rules[0]: 'R-2' is not R-1",
         "selection: {dst_port: [1]}# action: missing"
     })
     void aFaultOfAnExceptionIsNamed(String caseOf) {

@@ -3,6 +3,7 @@ package io.botwatch.volumetric;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.botwatch.finding.Candidate;
+import io.botwatch.finding.CandidateSerializer;
 import io.botwatch.rule.RuleInfo;
 import io.botwatch.finding.Severity;
 import io.botwatch.flow.Flow;
@@ -10,6 +11,8 @@ import io.botwatch.flow.Flows;
 import io.botwatch.flow.Verdict;
 import io.botwatch.metric.Counted;
 import io.botwatch.metric.Tally;
+import io.botwatch.rule.RuleSets;
+import io.botwatch.rule.RuleSubject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,12 +22,31 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
 /** Both phases together: several combiners, one decision. */
 class VolumetricFunctionTest {
     private static final long WINDOW = 300_000;
     private static final List<Integer> PORTS = List.of(80, 443, 22);
+
+    /** As an unaligned checkpoint may hold one, from which other rules are started. */
+    @Test
+    void aPartialOfARuleThatDoesNotRunIsPassedOver() throws Exception {
+        VolumetricPartial partial = new VolumetricPartial();
+        partial.rule = 7;
+        try (var harness = new KeyedOneInputStreamOperatorTestHarness<>(
+                new KeyedProcessOperator<>(new VolumetricFunction(RuleSets.of(), false)),
+                VolumetricPartial::subject,
+                RuleSubject.Serializer.TYPE)) {
+            harness.setup(CandidateSerializer.INSTANCE);
+            harness.open();
+            harness.processElement(partial, 0);
+            harness.processWatermark(Long.MAX_VALUE);
+            assertThat(harness.numKeyedStateEntries()).isZero();
+        }
+    }
 
     @Test
     void bothThresholdsAreStrictHoweverRecordsAreSpread() throws Exception {
