@@ -2,6 +2,7 @@ package io.botwatch.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.botwatch.embedded.CommittedRecords;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -11,15 +12,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** What a findings topic holds, read as any consumer would: committed records only, the last state of each uid. */
 final class TopicFindings {
-    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration TRANSACTIONS = Duration.ofMinutes(1);
 
     /**
      * One finding's last state.
@@ -47,24 +43,11 @@ final class TopicFindings {
     /** Reads the topic from its beginning to its end of now; sorted by first seen, then uid. */
     static List<Entry> read(String bootstrapServers, String topic) throws IOException {
         Map<String, byte[]> last = new HashMap<>();
-        Properties properties = new Properties();
-        properties.setProperty("bootstrap.servers", bootstrapServers);
-        properties.setProperty("isolation.level", "read_committed");
-        properties.setProperty("enable.auto.commit", "false");
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(partition -> new TopicPartition(topic, partition.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    last.put(new String(record.key(), StandardCharsets.US_ASCII), record.value());
-                }
-            }
-        }
+        CommittedRecords.read(
+                Map.of("bootstrap.servers", bootstrapServers),
+                topic,
+                TRANSACTIONS,
+                record -> last.put(new String(record.key(), StandardCharsets.US_ASCII), record.value()));
         ObjectMapper mapper = new ObjectMapper();
         List<Entry> entries = new ArrayList<>();
         for (byte[] json : last.values()) {

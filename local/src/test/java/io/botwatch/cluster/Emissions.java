@@ -3,6 +3,7 @@ package io.botwatch.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.botwatch.embedded.CommittedRecords;
 import io.botwatch.finding.OcsfSchema;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -13,13 +14,8 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * What a findings topic holds for a reader of committed records.
@@ -44,36 +40,8 @@ record Emissions(int count, int repeated, Map<String, String> finals) {
     /** @param client how the broker is reached */
     static List<byte[]> records(Map<String, Object> client, String topic) throws Exception {
         List<byte[]> records = new ArrayList<>();
-        Properties properties = new Properties();
-        properties.putAll(client);
-        properties.setProperty("isolation.level", "read_committed");
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(partition -> new TopicPartition(topic, partition.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = ends(properties, partitions);
-            Await.until("all records of " + topic + " are read", Duration.ofMinutes(2), () -> {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                    records.add(record.value());
-                }
-                return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
-            });
-        }
+        CommittedRecords.read(client, topic, Duration.ofMinutes(2), record -> records.add(record.value()));
         return records;
-    }
-
-    /** With what is being committed: a job's transactions may end shortly after the job does. */
-    private static Map<TopicPartition, Long> ends(Properties client, List<TopicPartition> partitions) {
-        Properties properties = new Properties();
-        properties.putAll(client);
-        properties.setProperty("isolation.level", "read_uncommitted");
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            return consumer.endOffsets(partitions);
-        }
     }
 
     /** @param records OCSF, in the order of their emission at least for each uid */
