@@ -1,5 +1,6 @@
 package io.botwatch.bench;
 
+import io.botwatch.embedded.Detection;
 import io.botwatch.embedded.EmbeddedCluster;
 import io.botwatch.generate.ExportersView;
 import io.botwatch.generate.FlowCursor;
@@ -7,7 +8,6 @@ import io.botwatch.generate.FlowWriter;
 import io.botwatch.generate.Goflow2JsonWriter;
 import io.botwatch.generate.Goflow2ProtobufWriter;
 import io.botwatch.generate.Scenario;
-import io.botwatch.ingest.DecodedSerializer;
 import io.botwatch.ingest.FlowFormat;
 import io.botwatch.ingest.InputFormat;
 import io.botwatch.ingest.Treatment;
@@ -16,7 +16,6 @@ import io.botwatch.rule.Rule;
 import io.botwatch.rule.RuleSet;
 import io.botwatch.rules.RulesDocument;
 import io.botwatch.source.FilePlan;
-import io.botwatch.source.FlowFileSource;
 import io.botwatch.source.TimeRange;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
@@ -24,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import picocli.CommandLine.Command;
@@ -56,6 +54,9 @@ final class JobBench implements Callable<Integer> {
     @Option(names = "--all", description = "only decoding and all rules, not each kind alone")
     private boolean allOnly;
 
+    @Option(names = "--tuned", description = "also all rules with 100 000 exceptions, and a set of a million networks in their filters")
+    private boolean tuned;
+
     @Option(names = "--parallelism", defaultValue = "2", description = "default ${DEFAULT-VALUE}")
     private int parallelism;
 
@@ -73,6 +74,10 @@ final class JobBench implements Callable<Integer> {
             Comparison comparison = new Comparison(System.err)
                     .add(DECODE, () -> decode(plan))
                     .add("all rules", () -> WholeJob.run(plan, Treatment.DEFAULT, rules, parallelism));
+            if (tuned) {
+                RuleSet large = TunedRules.make();
+                comparison.add("all rules, tuned", () -> WholeJob.run(plan, Treatment.DEFAULT, large, parallelism));
+            }
             if (!allOnly) {
                 byKind(rules).forEach((kind, alone) -> comparison.add(kind, () -> WholeJob.run(plan, Treatment.DEFAULT, alone, parallelism)));
             }
@@ -98,10 +103,7 @@ final class JobBench implements Callable<Integer> {
     private long decode(FilePlan plan) throws Exception {
         StreamExecutionEnvironment env = EmbeddedCluster.environment(parallelism, null);
         Topology.configure(env);
-        env.fromSource(
-                        new FlowFileSource(plan, TimeRange.ALL, Treatment.DEFAULT), WatermarkStrategy.noWatermarks(), "flow files", DecodedSerializer.TYPE)
-                .uid("source")
-                .setParallelism(1)
+        Detection.flows(env, plan, TimeRange.ALL, Treatment.DEFAULT)
                 .sinkTo(new DiscardingSink<>())
                 .setParallelism(1)
                 .uid("discard");

@@ -1,14 +1,12 @@
 package io.botwatch.bench;
 
+import io.botwatch.embedded.Detection;
 import io.botwatch.embedded.EmbeddedCluster;
-import io.botwatch.ingest.DecodedSerializer;
 import io.botwatch.ingest.Treatment;
 import io.botwatch.job.Topology;
 import io.botwatch.rule.RuleSet;
 import io.botwatch.source.FilePlan;
-import io.botwatch.source.FlowFileSource;
 import io.botwatch.source.TimeRange;
-import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 
@@ -21,15 +19,7 @@ final class WholeJob {
         StreamExecutionEnvironment env = EmbeddedCluster.environment(parallelism, null);
         Topology.configure(env);
         Topology.Outputs outputs = Topology.build(
-                env.fromSource(
-                                new FlowFileSource(plan, TimeRange.ALL, treatment),
-                                WatermarkStrategy.noWatermarks(),
-                                "flow files",
-                                DecodedSerializer.TYPE)
-                        .uid("source")
-                        .setParallelism(1),
-                rules,
-                new Topology.Settings("default", 42, 2_000));
+                Detection.flows(env, plan, TimeRange.ALL, treatment), rules, new Topology.Settings("default", 42, 2_000));
         outputs.findings().sinkTo(new DiscardingSink<>()).uid("findings");
         outputs.dead().sinkTo(new DiscardingSink<>()).uid("dead-letters");
         EmbeddedCluster.run(env, "job", counters -> {});

@@ -98,6 +98,7 @@ public record JobConfig(
         for (String key : passed.keys()) {
             kafka.setProperty(key, passed.text(key, 4_000));
         }
+        Set<String> taken = new HashSet<>(Arrays.asList(text(sink, "findings_topic", ""), text(sink, "dead_letter_topic", "")));
         JobConfig config = new JobConfig(
                 source.text("bootstrap_servers", 1_000),
                 source.list("topics", true, "topic").stream().map(Section.Scalar::text).toList(),
@@ -110,9 +111,9 @@ public record JobConfig(
                 source.has("max_drift") ? duration(source, "max_drift", 0, 60 * SECOND, 24 * HOUR) : null,
                 duration(source, "max_future", 600 * SECOND, 0, 24 * HOUR),
                 sink.text("findings_topic", NAME),
-                also(sink),
-                quietTopic(sink, "shadow_topic"),
-                quietTopic(sink, "suppressed_topic"),
+                also(sink, taken),
+                quietTopic(sink, "shadow_topic", taken),
+                quietTopic(sink, "suppressed_topic", taken),
                 sink.text("dead_letter_topic", NAME),
                 sink.has("dead_letters_per_minute") ? sink.count("dead_letters_per_minute", 0, MOST_DEAD_LETTERS) : 1_000,
                 "at-least-once".equals(sink.choice("delivery", false, List.of("exactly-once", "at-least-once")))
@@ -140,14 +141,12 @@ public record JobConfig(
     }
 
     /** Null when absent: what is there for those who ask is kept from those who do not. */
-    private static String quietTopic(Section sink, String key) {
+    private static String quietTopic(Section sink, String key, Set<String> taken) {
         if (!sink.has(key)) {
             return null;
         }
         String topic = sink.text(key, NAME);
-        boolean taken = Stream.of("findings_topic", "dead_letter_topic", "shadow_topic", "suppressed_topic")
-                .anyMatch(other -> !other.equals(key) && sink.has(other) && topic.equals(sink.text(other, NAME)));
-        if (taken) {
+        if (!taken.add(topic)) {
             sink.problem(key, "'" + topic + "' is the topic of something else; give it its own");
         }
         return topic;
@@ -183,17 +182,12 @@ public record JobConfig(
     }
 
     /** In a topic of their own each: a consumer reads one format. */
-    private static Map<FindingFormat, String> also(Section sink) {
+    private static Map<FindingFormat, String> also(Section sink, Set<String> taken) {
         List<FindingFormat> formats =
                 Arrays.stream(FindingFormat.values()).filter(format -> format != FindingFormat.OCSF).toList();
         Section also = sink.optionalSection("also")
                 .allow(formats.stream().map(FindingFormat::label).toArray(String[]::new));
         Map<FindingFormat, String> topics = new EnumMap<>(FindingFormat.class);
-        Set<String> taken = new HashSet<>(Arrays.asList(
-                text(sink, "findings_topic", ""),
-                text(sink, "dead_letter_topic", ""),
-                text(sink, "shadow_topic", ""),
-                text(sink, "suppressed_topic", "")));
         for (FindingFormat format : formats) {
             if (also.has(format.label())) {
                 String topic = also.text(format.label(), NAME);
@@ -266,9 +260,7 @@ public record JobConfig(
     private static RuleSet rules(Section root, Path folder) {
         String name = text(root, "rules", "enterprise");
         try {
-            RuleSet rules = List.of("enterprise", "aql").contains(name)
-                    ? RulesDocument.preset(name)
-                    : RulesDocument.load(folder.resolve(name));
+            RuleSet rules = RulesDocument.named(name, folder);
             List<Network> networks = root.list("internal_subnets", false, "network").stream()
                     .map(scalar -> Network.parse(scalar.text()))
                     .toList();

@@ -3,6 +3,7 @@ package io.botwatch.embedded;
 import io.botwatch.finding.FindingSerializer;
 import io.botwatch.ingest.DeadLetterCap;
 import io.botwatch.ingest.DeadLetterSerializer;
+import io.botwatch.ingest.Decoded;
 import io.botwatch.ingest.DecodedSerializer;
 import io.botwatch.ingest.Treatment;
 import io.botwatch.job.Topology;
@@ -16,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Runs the job over files in this process: planned files in, spooled findings and dead letters out. */
@@ -42,16 +44,7 @@ public final class Detection {
             throws ExecutionException, InterruptedException {
         StreamExecutionEnvironment env = EmbeddedCluster.environment(parallelism, null);
         Topology.configure(env);
-        Topology.Outputs outputs = Topology.build(
-                env.fromSource(
-                                new FlowFileSource(plan, range, treatment),
-                                WatermarkStrategy.noWatermarks(),
-                                "flow files",
-                                DecodedSerializer.TYPE)
-                        .uid("source")
-                        .setParallelism(1),
-                rules,
-                settings);
+        Topology.Outputs outputs = Topology.build(flows(env, plan, range, treatment), rules, settings);
         outputs.findings()
                 .union(outputs.quiet())
                 .sinkTo(new SpoolSink<>(findings, FindingSerializer.INSTANCE))
@@ -69,5 +62,13 @@ public final class Detection {
                 .uid("dead-letters")
                 .setParallelism(1);
         return EmbeddedCluster.run(env, "botwatch detect", progress);
+    }
+
+    /** Adds planned files as a source. */
+    public static DataStream<Decoded> flows(StreamExecutionEnvironment env, FilePlan plan, TimeRange range, Treatment treatment) {
+        return env.fromSource(
+                        new FlowFileSource(plan, range, treatment), WatermarkStrategy.noWatermarks(), "flow files", DecodedSerializer.TYPE)
+                .uid("source")
+                .setParallelism(1);
     }
 }

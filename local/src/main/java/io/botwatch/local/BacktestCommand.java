@@ -3,20 +3,20 @@ package io.botwatch.local;
 import io.botwatch.backtest.Comparison;
 import io.botwatch.backtest.ComparisonReport;
 import io.botwatch.backtest.TwoRuleSets;
+import io.botwatch.embedded.Detection;
 import io.botwatch.finding.FinalFindings;
 import io.botwatch.finding.FindingSerializer;
 import io.botwatch.finding.Severity;
 import io.botwatch.embedded.Spool;
 import io.botwatch.ingest.Decoded;
-import io.botwatch.ingest.DecodedSerializer;
 import io.botwatch.ingest.InputFormat;
+import io.botwatch.ingest.Treatment;
 import io.botwatch.job.BotwatchJob;
 import io.botwatch.job.JobConfig;
 import io.botwatch.job.Topology;
 import io.botwatch.metric.Tally;
 import io.botwatch.rule.RuleSet;
 import io.botwatch.source.FilePlan;
-import io.botwatch.source.FlowFileSource;
 import io.botwatch.source.TimeRange;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -26,7 +26,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
-import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import picocli.CommandLine.Command;
@@ -50,6 +49,9 @@ final class BacktestCommand implements Callable<Integer> {
 
     @Parameters(arity = "0..*", paramLabel = "FILE|FOLDER|GLOB|-", description = "flow files, as of detect")
     private List<String> inputs = List.of();
+
+    @Mixin
+    private FormatOptions formatOptions;
 
     @Option(names = "--config", paramLabel = "FILE", description = "reads the topics of this job's configuration instead of files; its rules are the baseline unless --baseline names others")
     private Path configFile;
@@ -103,6 +105,7 @@ final class BacktestCommand implements Callable<Integer> {
         if (inputs.isEmpty() == (configFile == null)) {
             throw new UsageException("backtest: name flow files, or a job's configuration by --config, and not both");
         }
+        InputFormat format = formatOptions.load();
         JobConfig config = configFile == null ? null : JobConfig.load(configFile);
         RuleSet after = newRules.load();
         RuleSet before = baseline == null && config != null
@@ -110,12 +113,12 @@ final class BacktestCommand implements Callable<Integer> {
                 : newRules.load(baseline == null ? "enterprise" : baseline);
         Progress progress = new Progress(System.err);
         try (OutputFile file = out == null ? null : new OutputFile(out, force);
-                InputFiles files = config == null ? InputFiles.of(inputs, InputFormat.auto(java.time.ZoneOffset.UTC), System.err) : null;
+                InputFiles files = config == null ? InputFiles.of(inputs, format, System.err) : null;
                 Scratch scratch = new Scratch()) {
             Path ofOld = scratch.resolve("old");
             Path ofNew = scratch.resolve("new");
             TwoRuleSets.run(
-                    config == null ? files(files, range, progress) : topics(config),
+                    config == null ? files(files, format, range, progress) : topics(config),
                     before,
                     after,
                     new Topology.Settings("default", newRules.sketchSecret(), 2_000),
@@ -131,18 +134,16 @@ final class BacktestCommand implements Callable<Integer> {
         }
     }
 
-    private Function<StreamExecutionEnvironment, DataStream<Decoded>> files(InputFiles files, TimeRange range, Progress progress)
-            throws IOException {
+    private Function<StreamExecutionEnvironment, DataStream<Decoded>> files(
+            InputFiles files, InputFormat format, TimeRange range, Progress progress) throws IOException {
         FilePlan plan = FilePlan.survey(
                 files.paths(),
-                InputFormat.auto(java.time.ZoneOffset.UTC),
+                format,
                 n -> progress.show("surveyed " + Progress.count(n) + " records"));
         progress.done();
         plan.describe().forEach(System.err::println);
-        FlowFileSource source = new FlowFileSource(plan, range, treatmentOptions.load());
-        return env -> env.fromSource(source, WatermarkStrategy.noWatermarks(), "flow files", DecodedSerializer.TYPE)
-                .uid("source")
-                .setParallelism(1);
+        Treatment treatment = treatmentOptions.load();
+        return env -> Detection.flows(env, plan, range, treatment);
     }
 
     private Function<StreamExecutionEnvironment, DataStream<Decoded>> topics(JobConfig config) {

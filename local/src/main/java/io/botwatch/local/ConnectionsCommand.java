@@ -55,14 +55,8 @@ final class ConnectionsCommand implements Callable<Integer> {
             description = "flow files, also .gz and .zst; folders are searched; - is standard input")
     private List<String> inputs;
 
-    @Option(names = "--format", defaultValue = "auto", paramLabel = "NAME", description = "as in detect; default: as each file tells")
-    private String format;
-
-    @Option(names = "--mapping", paramLabel = "FILE", description = "reads JSON of any other shape as this file says")
-    private Path mapping;
-
-    @Option(names = "--zone", defaultValue = "UTC", description = "time zone of times that name none; default UTC")
-    private String zone;
+    @Mixin
+    private FormatOptions formatOptions;
 
     @Option(names = "--from", paramLabel = "TIME", description = "first flow start that counts, ISO-8601")
     private String from;
@@ -83,7 +77,7 @@ final class ConnectionsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        InputFormat inputFormat = Arguments.format(format, mapping, zone);
+        InputFormat inputFormat = formatOptions.load();
         TimeRange range = Arguments.range(from, to);
         Treatment treatment = treatmentOptions.load();
         try (OutputFile file = out == null ? null : new OutputFile(out, force);

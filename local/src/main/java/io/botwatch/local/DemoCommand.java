@@ -8,6 +8,7 @@ import io.botwatch.generate.LabelsFile;
 import io.botwatch.generate.Scenario;
 import io.botwatch.job.BotwatchJob;
 import io.botwatch.job.JobConfig;
+import io.botwatch.rules.RulesDocument;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -54,7 +55,7 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Scenario scenario = day.scenario();
-        if (!List.of("enterprise", "aql").contains(rules)) {
+        if (!RulesDocument.presets().contains(rules)) {
             throw new UsageException("--rules: '" + rules + "' is not one of enterprise, aql");
         }
         Files.createDirectories(out);

@@ -28,7 +28,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.JobExecutionResult;
@@ -59,25 +58,8 @@ final class DetectCommand implements Callable<Integer> {
             description = "flow files, also .gz and .zst; folders are searched; - is standard input")
     private List<String> inputs;
 
-    @Option(
-            names = "--format",
-            defaultValue = "auto",
-            paramLabel = "NAME",
-            description = "auto (default), zeek-json, zeek-tsv, goflow2-json, goflow2-protobuf, pmacct-json, nfdump-json, nfdump-csv, "
-                    + "ecs-json, suricata-json, netobserv-json or binetflow")
-    private String format;
-
-    @Option(
-            names = "--mapping",
-            paramLabel = "FILE",
-            description = "reads JSON of any other shape as this file says, instead of --format; see flink-conf/mappings")
-    private Path mapping;
-
-    @Option(
-            names = "--zone",
-            defaultValue = "UTC",
-            description = "time zone of times that name none, e.g. Europe/Prague; default UTC")
-    private String zone;
+    @Mixin
+    private FormatOptions formatOptions;
 
     @Mixin
     private RuleOptions ruleOptions;
@@ -117,7 +99,7 @@ final class DetectCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Arguments.parallelism(parallelism);
-        InputFormat inputFormat = Arguments.format(format, mapping, zone);
+        InputFormat inputFormat = formatOptions.load();
         TimeRange range = Arguments.range(from, to);
         Treatment treatment = treatmentOptions.load();
         RuleSet rules = ruleOptions.load();

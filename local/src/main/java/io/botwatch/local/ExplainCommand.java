@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -47,9 +46,7 @@ final class ExplainCommand implements Callable<Integer> {
         if (uid.length() < SHORTEST) {
             throw new UsageException("UID '" + uid + "' is too short; give " + SHORTEST + " characters or more");
         }
-        String version = rules == null
-                ? null
-                : (List.of("enterprise", "aql").contains(rules) ? RulesDocument.preset(rules) : RulesDocument.load(Path.of(rules))).version();
+        String version = rules == null ? null : RulesDocument.named(rules, null).version();
         Map<String, JsonNode> found = find();
         if (found.isEmpty()) {
             throw new UsageException("no finding whose uid begins with '" + uid + "' in " + (findings.equals("-") ? "standard input" : findings));

@@ -36,9 +36,7 @@ final class RuleOptions {
 
     /** Other rules for the same networks. */
     RuleSet load(String named) {
-        RuleSet loaded = named.equals("enterprise") || named.equals("aql")
-                ? RulesDocument.preset(named)
-                : RulesDocument.load(Path.of(named));
+        RuleSet loaded = RulesDocument.named(named, null);
         return internal == null ? loaded : loaded.withInternal(networks());
     }
 

@@ -34,9 +34,7 @@ final class RulesTestCommand implements Callable<Integer> {
         try (Scratch scratch = new Scratch()) {
             for (Path file : files) {
                 String named = rules != null ? rules : RuleCase.rulesOf(file);
-                RuleSet set = named == null || named.equals("enterprise") || named.equals("aql")
-                        ? RulesDocument.preset(named == null ? "enterprise" : named)
-                        : RulesDocument.load(Path.of(named));
+                RuleSet set = RulesDocument.named(named, null);
                 for (RuleCase one : RuleCase.load(file, set)) {
                     all++;
                     List<String> faults = one.faults(CaseRun.findings(one, set, scratch.resolve("")));

@@ -7,6 +7,7 @@ import io.botwatch.document.YamlDocument;
 import io.botwatch.finding.Finding;
 import io.botwatch.rule.Rule;
 import io.botwatch.rule.RuleSet;
+import io.botwatch.rules.RulesDocument;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,12 +47,12 @@ public record RuleCase(
         return cases;
     }
 
-    /** What the file says its rules are: a preset, or a file beside it; null when it does not say. */
+    /** What the file says its rules are: a preset, or a file beside it; the preset {@code enterprise} when it does not say. */
     public static String rulesOf(Path file) {
         YamlDocument document = YamlDocument.load(file);
-        String named = document.root().has("rules") ? document.root().text("rules", 4_000) : null;
+        String named = document.root().has("rules") ? document.root().text("rules", 4_000) : "enterprise";
         document.problems().throwIfAny();
-        return named == null || List.of("enterprise", "aql").contains(named)
+        return RulesDocument.presets().contains(named)
                 ? named
                 : file.toAbsolutePath().getParent().resolve(named).toString();
     }

@@ -214,12 +214,7 @@ final class BeaconDetector implements BeaconTable.Listener {
     }
 
     private Finding finding(BeaconTuple tuple, long toMs) {
-        Finding finding = new Finding();
-        finding.type = Finding.Type.BEACON;
-        finding.ruleId = rule.info().id();
-        finding.ruleTitle = rule.info().title();
-        finding.tags = rule.info().tags();
-        finding.configVersion = configVersion;
+        Finding finding = rule.info().finding(Finding.Type.BEACON, configVersion);
         finding.episodeMs = toMs;
         finding.timeMs = toMs;
         finding.src = new Address(tuple.srcHi, tuple.srcLo);

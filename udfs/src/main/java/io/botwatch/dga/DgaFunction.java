@@ -98,12 +98,7 @@ public final class DgaFunction extends KeyedProcessFunction<RuleSubject, LookupS
     }
 
     private Candidate candidate(DgaRule rule, LookupSums window, long endMs) {
-        Finding finding = new Finding();
-        finding.type = Finding.Type.DGA;
-        finding.ruleId = rule.info().id();
-        finding.ruleTitle = rule.info().title();
-        finding.tags = rule.info().tags();
-        finding.configVersion = rules.version();
+        Finding finding = rule.info().finding(Finding.Type.DGA, rules.version());
         finding.severity = Severity.HIGH.atMost(rule.info().level());
         finding.firstSeenMs = window.firstMs;
         finding.lastSeenMs = window.lastMs;

@@ -134,17 +134,17 @@ public final class Section {
 
     /** The mappings of a required list; at least one is required. */
     public List<Section> sections(String key, String what) {
-        List<Section> sections = new ArrayList<>();
-        for (Node node : nodes(key, required(key), what)) {
-            sections.add(new Section(problems, path(key) + "[" + sections.size() + "]", line(node), node));
-        }
-        return sections;
+        return sections(key, required(key), what);
     }
 
     /** The mappings of a list that may be absent or empty. */
     public List<Section> optionalSections(String key) {
+        return sections(key, has(key) ? entries.get(key).value : null, null);
+    }
+
+    private List<Section> sections(String key, Node list, String what) {
         List<Section> sections = new ArrayList<>();
-        for (Node node : nodes(key, has(key) ? entries.get(key).value : null, null)) {
+        for (Node node : nodes(key, list, what)) {
             sections.add(new Section(problems, path(key) + "[" + sections.size() + "]", line(node), node));
         }
         return sections;

@@ -48,12 +48,7 @@ final class LongConnectionJudge {
     }
 
     private Finding finding(Flow total, Severity severity) {
-        Finding finding = new Finding();
-        finding.type = Finding.Type.LONG_CONNECTION;
-        finding.ruleId = rule.info().id();
-        finding.ruleTitle = rule.info().title();
-        finding.tags = rule.info().tags();
-        finding.configVersion = configVersion;
+        Finding finding = rule.info().finding(Finding.Type.LONG_CONNECTION, configVersion);
         finding.severity = severity;
         finding.firstSeenMs = total.startMs;
         finding.lastSeenMs = total.endMs;

@@ -1,13 +1,12 @@
 package io.botwatch.network;
 
 import io.botwatch.document.Days;
+import io.botwatch.document.FileBeside;
 import io.botwatch.document.Problems;
 import io.botwatch.document.Section;
 import io.botwatch.document.Section.Scalar;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.util.ArrayList;
@@ -124,23 +123,12 @@ public final class NetworkLists {
     }
 
     private List<NetworkSet.Entry> file(String name, Scalar at, boolean expires) {
-        if (folder == null) {
-            problems.add(at.line(), at.path(), "files of networks are not possible here");
+        byte[] bytes = FileBeside.read(folder, name, "networks", MAX_BYTES, fault -> problems.add(at.line(), at.path(), fault));
+        if (bytes == null) {
             return List.of();
         }
-        Path file = folder.resolve(name);
-        try {
-            if (Files.size(file) > MAX_BYTES) {
-                problems.add(at.line(), at.path(), file + " has more than " + MAX_BYTES + " bytes");
-                return List.of();
-            }
-            byte[] bytes = Files.readAllBytes(file);
-            contents.writeBytes(bytes);
-            return parse(new String(bytes, StandardCharsets.UTF_8), file, at, expires);
-        } catch (IOException e) {
-            problems.add(at.line(), at.path(), file + " cannot be read: " + (Files.exists(file) ? e.getMessage() : "no such file"));
-            return List.of();
-        }
+        contents.writeBytes(bytes);
+        return parse(new String(bytes, StandardCharsets.UTF_8), folder.resolve(name), at, expires);
     }
 
     private List<NetworkSet.Entry> parse(String text, Path file, Scalar at, boolean expires) {

@@ -14,12 +14,7 @@ final class OutboundEvidence {
     /** @param endMs end of the window that qualifies, epoch ms */
     static Finding finding(
             OutboundRule rule, String configVersion, OutboundCondition condition, OutboundSums window, long endMs) {
-        Finding finding = new Finding();
-        finding.type = rule.type();
-        finding.ruleId = rule.info().id();
-        finding.ruleTitle = rule.info().title();
-        finding.tags = rule.info().tags();
-        finding.configVersion = configVersion;
+        Finding finding = rule.info().finding(rule.type(), configVersion);
         finding.severity = condition.level().atMost(rule.info().level());
         finding.firstSeenMs = window.firstMs;
         finding.lastSeenMs = window.lastMs;

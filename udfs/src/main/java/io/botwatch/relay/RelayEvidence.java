@@ -10,12 +10,7 @@ final class RelayEvidence {
     private RelayEvidence() {}
 
     private static Finding finding(RelayRule rule, String configVersion) {
-        Finding finding = new Finding();
-        finding.type = Finding.Type.RELAY;
-        finding.ruleId = rule.info().id();
-        finding.ruleTitle = rule.info().title();
-        finding.tags = rule.info().tags();
-        finding.configVersion = configVersion;
+        Finding finding = rule.info().finding(Finding.Type.RELAY, configVersion);
         finding.severity = Severity.MEDIUM.atMost(rule.info().level());
         return finding.measure("threshold_delay_seconds", rule.windowMs() / 1000);
     }

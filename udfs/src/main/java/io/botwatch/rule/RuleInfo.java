@@ -1,5 +1,6 @@
 package io.botwatch.rule;
 
+import io.botwatch.finding.Finding;
 import io.botwatch.finding.Severity;
 
 import java.io.Serializable;
@@ -24,6 +25,21 @@ public record RuleInfo(
         /** It runs, and its findings go where shadow findings go. */
         SHADOW,
         DISABLED
+    }
+
+    /**
+     * A finding of this rule that says nothing else yet.
+     *
+     * @param configVersion of the rules in force
+     */
+    public Finding finding(Finding.Type type, String configVersion) {
+        Finding finding = new Finding();
+        finding.type = type;
+        finding.ruleId = id;
+        finding.ruleTitle = title;
+        finding.tags = tags;
+        finding.configVersion = configVersion;
+        return finding;
     }
 
     /** Active or shadow. */

@@ -1,13 +1,12 @@
 package io.botwatch.rules;
 
 import io.botwatch.document.DocumentException;
+import io.botwatch.document.FileBeside;
 import io.botwatch.document.Section;
 import io.botwatch.document.YamlDocument;
 import io.botwatch.exception.ExceptionEntry;
 import io.botwatch.network.NetworkLists;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,22 +27,12 @@ final class ExceptionsFile {
      */
     static Contents read(Section document, String key, Path folder, Collection<String> ruleIds, NetworkLists networks) {
         String name = document.text(key, 4_000);
-        if (folder == null) {
-            document.problem(key, "files are not possible here");
+        byte[] bytes = FileBeside.read(folder, name, "exceptions", MAX_BYTES, fault -> document.problem(key, fault));
+        if (bytes == null) {
             return Contents.NOTHING;
         }
-        Path file = folder.resolve(name);
-        try {
-            if (Files.size(file) > MAX_BYTES) {
-                document.problem(key, file + " has more than " + MAX_BYTES + " bytes");
-                return Contents.NOTHING;
-            }
-            byte[] bytes = Files.readAllBytes(file);
-            return new Contents(parse(new String(bytes, StandardCharsets.UTF_8), file, document, key, ruleIds, networks), bytes);
-        } catch (IOException e) {
-            document.problem(key, file + " cannot be read: " + (Files.exists(file) ? e.getMessage() : "no such file"));
-            return Contents.NOTHING;
-        }
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        return new Contents(parse(text, folder.resolve(name), document, key, ruleIds, networks), bytes);
     }
 
     /** @param bytes the file as it is */

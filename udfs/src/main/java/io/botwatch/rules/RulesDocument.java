@@ -86,15 +86,29 @@ public final class RulesDocument {
     }
 
     /**
+     * A preset by its name, or else a file.
+     *
+     * @param folder that the file's name is relative to; null for that of the process
+     * @throws DocumentException with every fault
+     */
+    public static RuleSet named(String name, Path folder) {
+        return presets().contains(name) ? preset(name) : load(folder == null ? Path.of(name) : folder.resolve(name));
+    }
+
+    /** Names of the rules that are shipped. */
+    public static List<String> presets() {
+        return RuleReader.labels(RuleSet.Preset.values());
+    }
+
+    /**
      * The rules as shipped.
      *
      * @param name {@code aql} or {@code enterprise}
      * @throws DocumentException when there is no such preset
      */
     public static RuleSet preset(String name) {
-        List<String> presets = RuleReader.labels(RuleSet.Preset.values());
-        if (!presets.contains(name)) {
-            throw new DocumentException(List.of("preset: " + Section.notOneOf(name, presets)));
+        if (!presets().contains(name)) {
+            throw new DocumentException(List.of("preset: " + Section.notOneOf(name, presets())));
         }
         String fileName = name.equals("aql") ? "rules-aql.yaml" : "rules.yaml";
         try (InputStream in = RulesDocument.class.getResourceAsStream(fileName)) {

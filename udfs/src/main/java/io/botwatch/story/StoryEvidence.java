@@ -13,12 +13,7 @@ public final class StoryEvidence {
      * @param action the finding of what the host does
      */
     public static Candidate candidate(StoryRule rule, Finding control, Finding action) {
-        Finding finding = new Finding();
-        finding.type = Finding.Type.STORY;
-        finding.ruleId = rule.info().id();
-        finding.ruleTitle = rule.info().title();
-        finding.tags = rule.info().tags();
-        finding.configVersion = control.configVersion;
+        Finding finding = rule.info().finding(Finding.Type.STORY, control.configVersion);
         finding.severity = Severity.CRITICAL.atMost(rule.info().level());
         finding.firstSeenMs = Math.min(control.firstSeenMs, action.firstSeenMs);
         finding.lastSeenMs = Math.max(control.lastSeenMs, action.lastSeenMs);

@@ -27,12 +27,7 @@ final class VolumetricEvidence {
         long count = window.count();
         Address dst = new Address(window.dstHi, window.dstLo);
         VolumetricKind kind = VolumetricKind.of(rule, window);
-        Finding finding = new Finding();
-        finding.type = Finding.Type.VOLUMETRIC;
-        finding.ruleId = rule.info().id();
-        finding.ruleTitle = rule.info().title();
-        finding.tags = rule.info().tags();
-        finding.configVersion = configVersion;
+        Finding finding = rule.info().finding(Finding.Type.VOLUMETRIC, configVersion);
         finding.severity = (told ? kind.severity() : Severity.HIGH).atMost(rule.info().level());
         finding.firstSeenMs = window.firstMs;
         finding.lastSeenMs = window.lastMs;

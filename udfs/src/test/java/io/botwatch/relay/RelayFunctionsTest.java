@@ -11,7 +11,6 @@ import io.botwatch.finding.Severity;
 import io.botwatch.flow.Address;
 import io.botwatch.flow.AddressSerializer;
 import io.botwatch.flow.Flow;
-import io.botwatch.flow.FlowSerializer;
 import io.botwatch.flow.Flows;
 import io.botwatch.metric.Counted;
 import io.botwatch.metric.Tally;
