@@ -5,12 +5,9 @@ import io.botwatch.cadence.BeaconScore;
 import io.botwatch.finding.Candidate;
 import io.botwatch.finding.Finding;
 import io.botwatch.flow.Address;
-import io.botwatch.flow.Direction;
 import io.botwatch.flow.Flow;
-import io.botwatch.flow.PortSet;
 import io.botwatch.network.NetworkSet;
-import io.botwatch.network.Roles;
-import io.botwatch.rule.RuleSet;
+import io.botwatch.rule.OutboundFilter;
 import io.botwatch.timing.TimingWheel;
 import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
@@ -38,10 +35,8 @@ final class BeaconDetector implements BeaconTable.Listener {
     private final BeaconRule rule;
     private final String configVersion;
     private final boolean anyProtocol;
-    private final Roles roles;
     private final Listener listener;
-    private final PortSet excludedPorts;
-    private final NetworkSet excludedDestinations;
+    private final OutboundFilter filter;
     private final NetworkSet suspects;
     private final Rhythm rhythm;
     private final BeaconTable[] tables;
@@ -52,6 +47,7 @@ final class BeaconDetector implements BeaconTable.Listener {
     private long watermarkMs = Long.MIN_VALUE;
 
     /**
+     * @param filter of the rule
      * @param anyProtocol whether protocols are not told apart
      * @param groups how many key groups this subtask has
      * @param maxNew tuples seen once that are held, of each key group
@@ -59,14 +55,12 @@ final class BeaconDetector implements BeaconTable.Listener {
      * @param seed of the tables' hashes
      */
     BeaconDetector(
-            BeaconRule rule, RuleSet rules, boolean anyProtocol, int groups, int maxNew, int maxHeld, long seed, Listener listener) {
+            BeaconRule rule, OutboundFilter filter, String configVersion, boolean anyProtocol, int groups, int maxNew, int maxHeld, long seed, Listener listener) {
         this.rule = rule;
-        this.configVersion = rules.version();
+        this.configVersion = configVersion;
         this.anyProtocol = anyProtocol;
-        this.roles = rules.roles();
         this.listener = listener;
-        this.excludedPorts = new PortSet(rule.excludedPorts());
-        this.excludedDestinations = rule.excludedDestinations();
+        this.filter = filter;
         this.suspects = rule.suspects();
         this.rhythm = new Rhythm(rule.cadence() == null ? 0 : BeaconScore.leastCadence(rule.cadence().minScore()));
         this.tables = new BeaconTable[groups];
@@ -76,13 +70,13 @@ final class BeaconDetector implements BeaconTable.Listener {
         this.seed = seed;
     }
 
-    boolean wants(Flow flow) {
-        return flow.direction == Direction.OUTBOUND
-                && (anyProtocol || flow.protocol == TCP || flow.protocol == UDP)
-                && !excludedPorts.contains(flow.dstPort)
-                && !excludedDestinations.contains(flow.dstHi, flow.dstLo, flow.startMs)
-                && !roles.hasAny(rule.excludedDestinationRoles(), flow.dstHi, flow.dstLo, flow.startMs)
-                && !roles.hasAny(rule.excludedSourceRoles(), flow.srcHi, flow.srcLo, flow.startMs);
+    /** Of all connections, those of a protocol that has check-ins. */
+    static boolean isOfProtocol(Flow flow, boolean anyProtocol) {
+        return anyProtocol || flow.protocol == TCP || flow.protocol == UDP;
+    }
+
+    OutboundFilter filter() {
+        return filter;
     }
 
     /** Whether the slice that the flow belongs to has been judged. */

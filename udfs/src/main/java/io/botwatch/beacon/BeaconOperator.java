@@ -4,12 +4,16 @@ import io.botwatch.finding.Candidate;
 import io.botwatch.flow.ConnectionKeySelector;
 import io.botwatch.flow.Flow;
 import io.botwatch.metric.Tally;
+import io.botwatch.rule.OutboundFilter;
 import io.botwatch.rule.RuleSet;
 import io.botwatch.wire.KeyGroups;
 import io.botwatch.wire.RecordSerializer;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.flink.core.memory.DataInputDeserializer;
@@ -77,17 +81,27 @@ public final class BeaconOperator extends AbstractStreamOperator<Candidate>
         super.initializeState(context);
         groups = KeyGroups.of(getRuntimeContext().getTaskInfo());
         long seed = ThreadLocalRandom.current().nextLong();
-        detectors = rules.active(BeaconRule.class).stream()
-                .map(rule -> new BeaconDetector(
-                        rule,
-                        rules,
-                        anyProtocol,
-                        groups.count(),
-                        MAX_NEW / groups.of() + 1,
-                        MAX_HELD / groups.of() + 1,
-                        seed,
-                        this))
-                .toList();
+        detectors = new ArrayList<>();
+        Map<OutboundFilter, OutboundFilter> filters = new HashMap<>();
+        for (BeaconRule rule : rules.active(BeaconRule.class)) {
+            OutboundFilter filter = new OutboundFilter(
+                    rule.excludedPorts(),
+                    rule.excludedDestinations(),
+                    rule.excludedSourceRoles(),
+                    rule.excludedDestinationRoles(),
+                    rules.roles());
+            filters.putIfAbsent(filter, filter);
+            detectors.add(new BeaconDetector(
+                    rule,
+                    filters.get(filter),
+                    rules.version(),
+                    anyProtocol,
+                    groups.count(),
+                    MAX_NEW / groups.of() + 1,
+                    MAX_HELD / groups.of() + 1,
+                    seed,
+                    this));
+        }
         dropped = new HashSet<>();
         groups.read(context, this);
     }
@@ -112,11 +126,20 @@ public final class BeaconOperator extends AbstractStreamOperator<Candidate>
     @Override
     public void processElement(StreamRecord<Flow> element) throws Exception {
         Flow flow = element.getValue();
+        if (!BeaconDetector.isOfProtocol(flow, anyProtocol)) {
+            return;
+        }
         int group = -1;
         boolean told = false;
+        OutboundFilter asked = null;
+        boolean passes = false;
         for (int i = 0; i < detectors.size(); i++) { // without an iterator for every connection
             BeaconDetector detector = detectors.get(i);
-            if (!detector.wants(flow)) {
+            if (detector.filter() != asked) { // profiles of one rule share theirs
+                asked = detector.filter();
+                passes = asked.passes(flow);
+            }
+            if (!passes) {
                 continue;
             }
             if (detector.isLate(flow)) {

@@ -138,12 +138,7 @@ public final class Classifier {
     private int routes(Flow flow) {
         int routes = 0;
         if (flow.direction == Direction.OUTBOUND) {
-            for (Beacon beacon : beacons) {
-                if (!beacon.excludedPorts.contains(flow.dstPort)
-                        && !beacon.excludedDestinations.contains(flow.dstHi, flow.dstLo, flow.startMs)) {
-                    routes |= Route.BEACON;
-                }
-            }
+            routes |= wantsAnyBeacon(flow) ? Route.BEACON : 0;
             routes |= wants(floods, flow) ? Route.FLOOD : 0;
             routes |= longConnections || wants(outbound, flow) ? Route.OUTBOUND : 0;
         }
@@ -155,6 +150,16 @@ public final class Classifier {
             }
         }
         return routes;
+    }
+
+    private boolean wantsAnyBeacon(Flow flow) {
+        for (Beacon beacon : beacons) {
+            if (!beacon.excludedPorts.contains(flow.dstPort)
+                    && !beacon.excludedDestinations.contains(flow.dstHi, flow.dstLo, flow.startMs)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean wants(List<OutboundTraffic> rules, Flow flow) {

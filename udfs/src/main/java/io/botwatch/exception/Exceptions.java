@@ -61,7 +61,7 @@ public final class Exceptions implements Serializable {
     }
 
     /** Entries by one of their networks. */
-    private static final class ByNetwork implements Serializable {
+    private static final class ByNetwork {
         private final Map<Network, List<ExceptionEntry>> entries = new HashMap<>();
 
         /** Prefix lengths that occur. */
@@ -79,6 +79,13 @@ public final class Exceptions implements Serializable {
             for (int bits : lengths) {
                 into.addAll(entries.getOrDefault(Network.of(address, bits), List.of()));
             }
+        }
+    }
+
+    /** Only the entries travel: the rest follows from them. */
+    private record Shipped(List<ExceptionEntry> entries) implements Serializable {
+        private Object readResolve() {
+            return new Exceptions(entries);
         }
     }
 
@@ -111,6 +118,10 @@ public final class Exceptions implements Serializable {
         for (Network network : narrowest.of(entry)) {
             indexes[narrowest.ordinal()].put(network, entry);
         }
+    }
+
+    private Object writeReplace() {
+        return new Shipped(entries);
     }
 
     /** In the order of the document. */

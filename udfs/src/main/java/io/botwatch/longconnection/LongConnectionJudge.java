@@ -5,39 +5,32 @@ import io.botwatch.finding.Finding;
 import io.botwatch.finding.ServiceLabel;
 import io.botwatch.finding.Severity;
 import io.botwatch.flow.Address;
-import io.botwatch.flow.Direction;
 import io.botwatch.flow.Flow;
-import io.botwatch.flow.PortSet;
-import io.botwatch.network.NetworkSet;
-import io.botwatch.network.Roles;
+import io.botwatch.rule.OutboundFilter;
 import io.botwatch.rule.RuleSet;
 import java.util.Locale;
 
 /** Judges the totals of a connection by one rule. */
 final class LongConnectionJudge {
     private final LongConnectionRule rule;
-    private final Roles roles;
     private final String configVersion;
-    private final PortSet excludedPorts;
-    private final NetworkSet excludedDestinations;
+    private final OutboundFilter filter;
 
     LongConnectionJudge(LongConnectionRule rule, RuleSet rules) {
         this.rule = rule;
-        this.roles = rules.roles();
         this.configVersion = rules.version();
-        this.excludedPorts = new PortSet(rule.excludedPorts());
-        this.excludedDestinations = rule.excludedDestinations();
+        this.filter = new OutboundFilter(
+                rule.excludedPorts(),
+                rule.excludedDestinations(),
+                rule.excludedSourceRoles(),
+                rule.excludedDestinationRoles(),
+                rules.roles());
     }
 
     /** Null when it has not lasted for long, or is none of the rule's. */
     Candidate judge(Flow total) {
         Severity severity = rule.severity(total.endMs - total.startMs);
-        if (severity == null
-                || total.direction != Direction.OUTBOUND
-                || excludedPorts.contains(total.dstPort)
-                || excludedDestinations.contains(total.dstHi, total.dstLo, total.startMs)
-                || roles.hasAny(rule.excludedSourceRoles(), total.srcHi, total.srcLo, total.startMs)
-                || roles.hasAny(rule.excludedDestinationRoles(), total.dstHi, total.dstLo, total.startMs)) {
+        if (severity == null || !filter.passes(total)) {
             return null;
         }
         Finding finding = finding(total, severity.atMost(rule.info().level()));

@@ -1,11 +1,10 @@
 package io.botwatch.outbound;
 
-import io.botwatch.flow.Direction;
 import io.botwatch.flow.Flow;
 import io.botwatch.flow.PortSet;
 import io.botwatch.flow.ServicePorts;
-import io.botwatch.network.NetworkSet;
 import io.botwatch.network.Roles;
+import io.botwatch.rule.OutboundFilter;
 import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;
@@ -14,9 +13,7 @@ import java.util.Set;
 /** Which flows a rule looks at, and which of its conditions a port is judged by: pure functions of a classified flow. */
 public final class OutboundTraffic implements Serializable {
     private final OutboundRule rule;
-    private final Roles roles;
-    private final PortSet excludedPorts;
-    private final NetworkSet excludedDestinations;
+    private final OutboundFilter filter;
 
     /** Ports that some condition names. */
     private final PortSet named;
@@ -28,9 +25,12 @@ public final class OutboundTraffic implements Serializable {
 
     public OutboundTraffic(OutboundRule rule, Roles roles) {
         this.rule = rule;
-        this.roles = roles;
-        excludedPorts = new PortSet(rule.excludedPorts());
-        excludedDestinations = rule.excludedDestinations();
+        filter = new OutboundFilter(
+                rule.excludedPorts(),
+                rule.excludedDestinations(),
+                rule.excludedSourceRoles(),
+                rule.excludedDestinationRoles(),
+                roles);
         Set<Integer> all = new HashSet<>();
         rule.conditions().forEach(condition -> all.addAll(condition.ports()));
         named = new PortSet(all);
@@ -39,14 +39,10 @@ public final class OutboundTraffic implements Serializable {
     }
 
     public boolean wants(Flow flow) {
-        return flow.direction == Direction.OUTBOUND
-                && rule.isFor(flow.protocol)
+        return rule.isFor(flow.protocol)
                 && (anyPort || named.contains(flow.dstPort))
-                && !excludedPorts.contains(flow.dstPort)
-                && !servicePorts.isReply(flow)
-                && !excludedDestinations.contains(flow.dstHi, flow.dstLo, flow.startMs)
-                && !roles.hasAny(rule.excludedSourceRoles(), flow.srcHi, flow.srcLo, flow.startMs)
-                && !roles.hasAny(rule.excludedDestinationRoles(), flow.dstHi, flow.dstLo, flow.startMs);
+                && filter.passes(flow)
+                && !servicePorts.isReply(flow);
     }
 
     /** Whether a condition is for this port and protocol; a scope without ports has conditions for all. */

@@ -12,13 +12,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.apache.flink.util.InstantiationUtil;
 import org.junit.jupiter.api.Test;
 
 class ExceptionsTest {
     private static final long T = 1_772_323_200_000L;
 
     @Test
-    void theMostSpecificOfThoseThatMatchCountsAsAWalkThroughAllOfThemFinds() {
+    void theMostSpecificOfThoseThatMatchCountsAsAWalkThroughAllOfThemFinds() throws Exception {
         int matched = 0;
         int expired = 0;
         for (long seed = 0; seed < 300; seed++) {
@@ -27,7 +28,8 @@ class ExceptionsTest {
             for (int i = 0; i < 40; i++) {
                 entries.add(entry(i, random));
             }
-            Exceptions exceptions = new Exceptions(entries);
+            // As it reaches the operators.
+            Exceptions exceptions = InstantiationUtil.clone(new Exceptions(entries));
             for (int i = 0; i < 50; i++) {
                 Finding finding = finding(random);
                 ExceptionEntry expected = entries.stream()

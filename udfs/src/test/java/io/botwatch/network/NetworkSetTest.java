@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.botwatch.flow.Address;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +59,39 @@ class NetworkSetTest {
             }
         }
         assertThat(held).isBetween(20_000, 90_000);
+    }
+
+    /** Large sets are searched from within a block of addresses. */
+    @Test
+    void membershipInALargeSetIsThatOfAnyOfItsNetworks() {
+        SplittableRandom random = new SplittableRandom(77);
+        List<Network> networks = new ArrayList<>();
+        Set<Network> listed = new HashSet<>();
+        for (int i = 0; i < 20_000; i++) {
+            int bits = 96 + (i < 20 ? 8 + random.nextInt(10) : 20 + random.nextInt(13));
+            networks.add(Network.of(new Address(0, Address.v4(random.nextInt())), bits));
+        }
+        listed.addAll(networks);
+        NetworkSet set = NetworkSet.of(networks);
+        int inside = 0;
+        for (int i = 0; i < 100_000; i++) {
+            Address address = i % 2 == 0
+                    ? new Address(0, Address.v4(random.nextInt()))
+                    : edge(networks.get(random.nextInt(networks.size())), random);
+            boolean expected = false;
+            for (int bits = 96; bits <= 128; bits++) {
+                expected |= listed.contains(Network.of(address, bits));
+            }
+            assertThat(set.contains(address)).as("%s", address).isEqualTo(expected);
+            inside += expected ? 1 : 0;
+        }
+        assertThat(inside).isBetween(30_000, 90_000);
+    }
+
+    /** The first or last address of a network, or the one before or behind it. */
+    private static Address edge(Network network, SplittableRandom random) {
+        int address = random.nextBoolean() ? (int) network.lo() : (int) network.last().lo;
+        return new Address(0, Address.v4(address + random.nextInt(3) - 1));
     }
 
     @Test
