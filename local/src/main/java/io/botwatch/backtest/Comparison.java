@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * The findings of two rule sets beside each other: which both make, which only one, and whose severity differs. Memory is
- * about 300 bytes a finding.
+ * The findings of two rule sets beside each other: which both make, which only one, and whose severity differs. All
+ * are held in memory.
  */
 public final class Comparison {
     /** Findings of one rule on one day, UTC. */
