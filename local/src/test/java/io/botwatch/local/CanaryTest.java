@@ -3,6 +3,7 @@ package io.botwatch.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.botwatch.cluster.Ports;
 import io.botwatch.embedded.EmbeddedKafka;
 import io.botwatch.flow.Address;
 import io.botwatch.job.JobConfig;
@@ -139,7 +140,7 @@ class CanaryTest {
             }
         }
         assertThat(refused.get()).isNull();
-        int port = LiveJob.freePort();
+        int port = Ports.free();
         try (LiveJob job = new LiveJob(file, name, folder);
                 CanaryFindings findings = new CanaryFindings(config, host, Instant.now());
                 MetricsEndpoint endpoint = new MetricsEndpoint(port, status::exposition)) {
@@ -162,7 +163,7 @@ class CanaryTest {
         Path config = LiveJob.config(kafka, folder, "short", "");
         CommandLineRun run = CommandLineRun.of(
                 "canary", "--config", config.toString(), "--host", HOST, "--interval", "15s", "--duration", "2s",
-                "--metrics-port", String.valueOf(LiveJob.freePort()));
+                "--metrics-port", String.valueOf(Ports.free()));
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.err()).contains("10.255.255.254 -> 198.51.100.77:8443").endsWith("1 sent, 0 found\n");
     }

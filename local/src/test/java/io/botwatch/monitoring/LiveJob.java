@@ -1,11 +1,10 @@
 package io.botwatch.monitoring;
 
+import io.botwatch.cluster.Ports;
 import io.botwatch.embedded.EmbeddedKafka;
 import io.botwatch.job.BotwatchJob;
 import io.botwatch.job.JobConfig;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +42,7 @@ public final class LiveJob implements AutoCloseable {
 
     /** @param name of its topics: flows in NAME, findings in NAME-findings, dead letters in NAME-dead */
     public LiveJob(Path config, String name, Path folder) throws Exception {
-        metricsPort = freePort();
+        metricsPort = Ports.free();
         Configuration flink = new Configuration();
         flink.setString("metrics.reporters", "prom");
         flink.setString("metrics.reporter.prom.factory.class", PrometheusReporterFactory.class.getName());
@@ -117,13 +116,6 @@ public final class LiveJob implements AutoCloseable {
             metrics = Exposition.scrape(metricsPort);
         }
         return metrics;
-    }
-
-    /** One that nothing listens on. */
-    public static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     @Override
