@@ -29,7 +29,7 @@ class ArchitectureTest {
 
     /** The packages of modules job and local. */
     private static final String[] ASSEMBLY = {
-        "io.botwatch.job..", "io.botwatch.source..", "io.botwatch.sink..", "io.botwatch.local..",
+        "io.botwatch.job..", "io.botwatch.live..", "io.botwatch.source..", "io.botwatch.sink..", "io.botwatch.local..",
         "io.botwatch.embedded..", "io.botwatch.backtest..", "io.botwatch.ruletest..", "io.botwatch.explain..", "io.botwatch.rita..", "io.botwatch.generate..", "io.botwatch.probe..", "io.botwatch.evaluate..", "io.botwatch.train.."
     };
 
@@ -57,7 +57,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule theJobKnowsNothingOfTheCommandLine = noClasses()
             .that()
-            .resideInAnyPackage("io.botwatch.job..", "io.botwatch.source..", "io.botwatch.sink..")
+            .resideInAnyPackage("io.botwatch.job..", "io.botwatch.live..", "io.botwatch.source..", "io.botwatch.sink..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.botwatch.local..", "io.botwatch.embedded..", "io.botwatch.generate..");

@@ -200,7 +200,7 @@ class RelayPatternTest {
             pattern.setup(RelayPair.Serializer.INSTANCE);
             pattern.open();
             try (var combiner = new OneInputStreamOperatorTestHarness<Flow, RelayPartial>(
-                    new LocalCombiner<>(List.of(new RelayCombining(rule))))) {
+                    new LocalCombiner<>(new RelayCombining(rule)))) {
                 combiner.setup(RelayPartial.Serializer.INSTANCE);
                 combiner.open();
                 for (Flow flow : flows) {
@@ -364,7 +364,7 @@ class RelayPatternTest {
 
     private static DataStream<RelayPair> byPattern(DataStream<Flow> input, RelayRule rule) {
         SingleOutputStreamOperator<RelayDigest> digests = input.transform(
-                        "combine", RelayPartial.Serializer.TYPE, new LocalCombiner<>(List.of(new RelayCombining(rule))))
+                        "combine", RelayPartial.Serializer.TYPE, new LocalCombiner<>(new RelayCombining(rule)))
                 .keyBy(RelayPartial::host, AddressSerializer.TYPE)
                 .process(new RelayDigestFunction(rule, OVERFLOW))
                 .returns(RelayDigest.Serializer.TYPE);

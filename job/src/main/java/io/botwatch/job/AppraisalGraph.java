@@ -14,7 +14,6 @@ import io.botwatch.finding.CandidateSerializer;
 import io.botwatch.flow.AddressSerializer;
 import io.botwatch.flow.Flow;
 import io.botwatch.ingest.Decoded;
-import java.util.List;
 import org.apache.flink.streaming.api.datastream.DataStream;
 
 /** The part of the graph that gives candidates their weight. */
@@ -43,7 +42,7 @@ final class AppraisalGraph {
     private static DataStream<Contact> contacts(String of, DataStream<Flow> connections, ContactCombining combining) {
         return connections
                 // An appraisal waits for the watermark, so there is nothing to gain from flushing early.
-                .transform("combine " + of, Contact.Serializer.TYPE, new LocalCombiner<>(List.of(combining)))
+                .transform("combine " + of, Contact.Serializer.TYPE, new LocalCombiner<>(combining))
                 .uid("contact-combine-" + of);
     }
 

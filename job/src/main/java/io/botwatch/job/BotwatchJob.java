@@ -8,6 +8,10 @@ import io.botwatch.ingest.DeadLetterCap;
 import io.botwatch.ingest.DeadLetterSerializer;
 import io.botwatch.ingest.Decoded;
 import io.botwatch.ingest.DecodedSerializer;
+import io.botwatch.live.KafkaDesk;
+import io.botwatch.live.LiveRulesStart;
+import io.botwatch.live.LiveSource;
+import io.botwatch.rule.RuleTimeline;
 import io.botwatch.sink.KafkaSinks;
 import io.botwatch.source.KafkaFlows;
 import io.botwatch.source.TimeRange;
@@ -19,7 +23,8 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.ParameterTool;
@@ -65,10 +70,13 @@ public final class BotwatchJob {
      * @throws DocumentException when the broker and the configuration do not fit together
      */
     public static void live(StreamExecutionEnvironment env, JobConfig config) {
+        BrokerCheck.check(config);
+        RuleTimeline rules = RuleHistory.of(config);
         add(
                 env,
                 config,
-                flows(config).live(config.maxFuture()),
+                rules,
+                new LiveSource<>(flows(config).live(config.maxFuture()), config.maxFuture(), liveRules(config, rules)),
                 KafkaFlows.liveWatermarks(config.maxOutOfOrderness(), config.idleness(), config.maxDrift()));
     }
 
@@ -83,10 +91,13 @@ public final class BotwatchJob {
      */
     public static void backfill(StreamExecutionEnvironment env, JobConfig live, Instant from, Instant to) {
         JobConfig config = live.ofBackfill(from, to);
-        Instant warm = from == null ? null : from.minus(config.longestWindow());
+        BrokerCheck.check(config);
+        RuleTimeline rules = RuleHistory.of(config);
+        Instant warm = from == null ? null : from.minus(RuleHistory.longestWindow(rules));
         add(
                 env,
                 config,
+                rules,
                 flows(config).bounded(TimeRange.between(warm, to)),
                 KafkaFlows.boundedWatermarks(config.maxOutOfOrderness()));
     }
@@ -120,17 +131,18 @@ public final class BotwatchJob {
     private static void add(
             StreamExecutionEnvironment env,
             JobConfig config,
-            KafkaSource<Decoded> source,
+            RuleTimeline rules,
+            Source<Decoded, ?, ?> source,
             WatermarkStrategy<Decoded> watermarks) {
-        BrokerCheck.check(config);
         Topology.configure(env);
         Configuration checkpoints = new Configuration();
         checkpoints.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, config.checkpointInterval());
         env.configure(checkpoints);
         Topology.Outputs outputs = Topology.build(
                 env.fromSource(source, watermarks, "flows", DecodedSerializer.TYPE).uid("source"),
-                config.rules(),
-                new Topology.Settings(config.tenant(), config.sketchSecret(), FLUSH_INTERVAL_MS, config.connections()));
+                rules,
+                new Topology.Settings(
+                        config.tenant(), config.sketchSecret(), FLUSH_INTERVAL_MS, config.connections(), config.liveRules() != null && source.getBoundedness() == Boundedness.CONTINUOUS_UNBOUNDED));
         KafkaSinks sinks = new KafkaSinks(
                 config.bootstrapServers(),
                 config.kafka(),
@@ -151,6 +163,18 @@ public final class BotwatchJob {
                 .sinkTo(sinks.deadLetters(config.deadLetterTopic()))
                 .name("dead letters")
                 .uid("dead-letters");
+    }
+
+    /** Null where the rules stay as they are. */
+    private static LiveRulesStart liveRules(JobConfig config, RuleTimeline rules) {
+        return config.liveRules() == null
+                ? null
+                : new LiveRulesStart(
+                        config.ruleText(),
+                        config.shadowTopic() != null,
+                        rules.last().sequence(),
+                        new KafkaDesk.Opening(
+                                config.bootstrapServers(), config.kafka(), config.liveRules(), config.transactionalIdPrefix() + "-rules", config.ruleText().yaml()));
     }
 
     private static void quiet(

@@ -2,6 +2,7 @@ package io.botwatch.job;
 
 import io.botwatch.document.DocumentException;
 import io.botwatch.ingest.DeadLetter;
+import io.botwatch.live.Clients;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,12 +36,7 @@ final class BrokerCheck implements AutoCloseable {
 
     private BrokerCheck(JobConfig config) {
         this.config = config;
-        Properties properties = new Properties();
-        // Only what is of the connection: consumer's and producer's own settings are none of an admin's.
-        config.kafka().stringPropertyNames().stream()
-                .filter(name -> AdminClientConfig.configNames().contains(name) || name.startsWith("config.providers"))
-                .forEach(name -> properties.setProperty(name, config.kafka().getProperty(name)));
-        properties.setProperty(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
+        Properties properties = Clients.of(config.bootstrapServers(), AdminClientConfig.configNames(), config.kafka());
         properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MS);
         properties.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_MS);
         this.admin = Admin.create(properties);
@@ -56,6 +52,7 @@ final class BrokerCheck implements AutoCloseable {
             if (check.problems.isEmpty()) {
                 check.transactions();
                 check.deadLetters();
+                check.liveRules();
             }
             if (!check.problems.isEmpty()) {
                 throw new DocumentException(check.problems);
@@ -84,6 +81,12 @@ final class BrokerCheck implements AutoCloseable {
             exists("sink.suppressed_topic", config.suppressedTopic(), known);
         }
         exists("sink.dead_letter_topic", config.deadLetterTopic(), known);
+        if (config.liveRules() != null) {
+            exists("live_rules.results_topic", config.liveRules().resultsTopic(), known);
+            if (config.liveRules().topic() != null) {
+                exists("live_rules.topic", config.liveRules().topic(), known);
+            }
+        }
     }
 
     private void exists(String key, String topic, TreeSet<String> known) {
@@ -144,6 +147,21 @@ final class BrokerCheck implements AutoCloseable {
         if (Long.parseLong(settings.get("max.message.bytes").value()) < least) {
             problems.add("sink.dead_letter_topic: max.message.bytes of '" + topic + "' is "
                     + settings.get("max.message.bytes").value() + ", a dead letter takes up to " + least);
+        }
+    }
+
+    /** The answers are the history of the rules: none may be deleted. */
+    private void liveRules() {
+        if (config.liveRules() == null) {
+            return;
+        }
+        String topic = config.liveRules().resultsTopic();
+        Config settings = settings(new ConfigResource(ConfigResource.Type.TOPIC, topic), "live_rules.results_topic");
+        if (settings != null
+                && settings.get("cleanup.policy").value().contains("delete")
+                && !settings.get("retention.ms").value().equals("-1")) {
+            problems.add("live_rules.results_topic: '" + topic + "' deletes messages after " + settings.get("retention.ms").value()
+                    + " ms, and with them the history of the rules; set its retention.ms to -1");
         }
     }
 

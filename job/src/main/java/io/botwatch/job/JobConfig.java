@@ -11,10 +11,11 @@ import io.botwatch.ingest.Joining;
 import io.botwatch.ingest.JsonMapping;
 import io.botwatch.ingest.MappingDocument;
 import io.botwatch.ingest.Treatment;
+import io.botwatch.live.LiveRulesConfig;
 import io.botwatch.network.Network;
-import io.botwatch.rule.Rule;
 import io.botwatch.rule.RuleInfo;
 import io.botwatch.rule.RuleSet;
+import io.botwatch.rules.RuleText;
 import io.botwatch.rules.RulesDocument;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,6 +48,8 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
  * @param transactionTimeout at most the broker's {@code transaction.max.timeout.ms}
  * @param checkpointInterval findings reach readers of committed records this often, with exactly-once delivery
  * @param deadLettersPerMinute of a reason, from each subtask; the others are only counted
+ * @param ruleText what the rules were read from
+ * @param liveRules where changes of the rules come from; null when they stay as they are
  * @param kafka passed on to consumer and producer as they are
  */
 public record JobConfig(
@@ -71,6 +74,8 @@ public record JobConfig(
         Duration transactionTimeout,
         Duration checkpointInterval,
         RuleSet rules,
+        RuleText ruleText,
+        LiveRulesConfig liveRules,
         String tenant,
         long sketchSecret,
         Properties kafka) {
@@ -88,7 +93,7 @@ public record JobConfig(
     }
 
     private static JobConfig read(YamlDocument document, Path folder) {
-        Section root = document.root().allow("kafka", "source", "sink", "rules", "internal_subnets", "tenant", "sketch_secret_file", "checkpoint_interval");
+        Section root = document.root().allow("kafka", "source", "sink", "rules", "live_rules", "internal_subnets", "tenant", "sketch_secret_file", "checkpoint_interval");
         Section source = root.section("source")
                 .allow("bootstrap_servers", "topics", "group", "format", "mapping", "zone", "sampling", "connections", "max_out_of_orderness", "idleness", "max_drift", "max_future");
         Section sink = root.section("sink")
@@ -99,6 +104,7 @@ public record JobConfig(
             kafka.setProperty(key, passed.text(key, 4_000));
         }
         Set<String> taken = new HashSet<>(Arrays.asList(text(sink, "findings_topic", ""), text(sink, "dead_letter_topic", "")));
+        RuleText ruleText = rules(root, folder);
         JobConfig config = new JobConfig(
                 source.text("bootstrap_servers", 1_000),
                 source.list("topics", true, "topic").stream().map(Section.Scalar::text).toList(),
@@ -122,7 +128,9 @@ public record JobConfig(
                 text(sink, "transactional_id_prefix", "botwatch"),
                 duration(sink, "transaction_timeout", 600 * SECOND, 10 * SECOND, 24 * HOUR),
                 duration(root, "checkpoint_interval", 30 * SECOND, SECOND, HOUR),
-                rules(root, folder),
+                ruleText == null ? null : inForce(root, ruleText),
+                ruleText,
+                liveRules(root, folder, taken),
                 text(root, "tenant", "default"),
                 secret(root, folder),
                 kafka);
@@ -152,12 +160,6 @@ public record JobConfig(
         return topic;
     }
 
-    /** The longest window of any rule: how long before its range a backfill starts reading. */
-    public Duration longestWindow() {
-        return Duration.ofMillis(
-                rules.rules().stream().mapToLong(Rule::windowMs).max().orElse(0));
-    }
-
     /**
      * The same for a backfill of this range: its consumer group and its transactional ids are its own, and the same when it is
      * started again. With the live job's it would abort the live job's transactions.
@@ -170,7 +172,7 @@ public record JobConfig(
         return new JobConfig(
                 bootstrapServers, topics, group + suffix, format, treatment, connections, maxOutOfOrderness, idleness, maxDrift,
                 maxFuture, findingsTopic, alsoTopics, shadowTopic, suppressedTopic, deadLetterTopic, deadLettersPerMinute, delivery, transactionalIdPrefix + suffix,
-                transactionTimeout, checkpointInterval, rules, tenant, sketchSecret, kafka);
+                transactionTimeout, checkpointInterval, rules, ruleText, liveRules, tenant, sketchSecret, kafka);
     }
 
     private static String text(Section section, String key, String byDefault) {
@@ -256,21 +258,56 @@ public record JobConfig(
                                 : byDefault.maxRecords());
     }
 
-    /** A preset by name, or a file, relative to the configuration's folder. */
-    private static RuleSet rules(Section root, Path folder) {
-        String name = text(root, "rules", "enterprise");
+    /** A preset by name, or a file, relative to the configuration's folder; null after a fault. */
+    private static RuleText rules(Section root, Path folder) {
         try {
-            RuleSet rules = RulesDocument.named(name, folder);
-            List<Network> networks = root.list("internal_subnets", false, "network").stream()
-                    .map(scalar -> Network.parse(scalar.text()))
-                    .toList();
-            return networks.isEmpty() ? rules : rules.withInternal(networks);
+            return RuleText.named(text(root, "rules", "enterprise"), folder);
         } catch (DocumentException e) {
             e.problems().forEach(problem -> root.problem("rules", problem));
+            return null;
+        }
+    }
+
+    /** Null after a fault. */
+    private static RuleSet inForce(Section root, RuleText text) {
+        RuleSet rules = text.rules("rules");
+        try {
+            List<Network> networks = networks(root);
+            return networks.isEmpty() ? rules : rules.withInternal(networks);
         } catch (IllegalArgumentException e) {
             root.problem("internal_subnets", e.getMessage());
+            return null;
         }
-        return null;
+    }
+
+    private static List<Network> networks(Section root) {
+        return root.list("internal_subnets", false, "network").stream()
+                .map(scalar -> Network.parse(scalar.text()))
+                .toList();
+    }
+
+    private static LiveRulesConfig liveRules(Section root, Path folder, Set<String> taken) {
+        if (!root.has("live_rules")) {
+            return null;
+        }
+        Section live = root.section("live_rules").allow("results_topic", "topic", "watch");
+        String results = live.text("results_topic", NAME);
+        boolean watch = live.flag("watch");
+        String topic = live.has("topic") ? live.text("topic", NAME) : null;
+        if (watch == (topic != null)) {
+            live.problem("topic", "needs a topic to hear changes from, or 'watch: true' for those of the rule file, and not both");
+        }
+        if (!taken.add(results) || topic != null && !taken.add(topic)) {
+            live.problem("results_topic", "'" + results + "' or '" + topic + "' is the topic of something else; give each its own");
+        }
+        if (root.has("internal_subnets")) {
+            root.problem("internal_subnets", "write them into the rule file, where live_rules can change them");
+        }
+        String file = text(root, "rules", "enterprise");
+        if (watch && RulesDocument.presets().contains(file)) {
+            live.problem("watch", "there is no rule file: '" + file + "' is a preset");
+        }
+        return new LiveRulesConfig(results, topic, watch ? folder.resolve(file).toString() : null);
     }
 
     private static long secret(Section root, Path folder) {

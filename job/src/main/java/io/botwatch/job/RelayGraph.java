@@ -20,7 +20,6 @@ import io.botwatch.relay.RelayTraffic;
 import io.botwatch.relay.RelayedSession;
 import io.botwatch.relay.RelayedSessionFunction;
 import io.botwatch.rule.RuleSet;
-import java.util.List;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamUtils;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
@@ -76,7 +75,7 @@ final class RelayGraph {
                         "combine " + rule.info().id(),
                         RelayPartial.Serializer.TYPE,
                         // Digests decide on the watermark only, so there is nothing to gain from flushing them early.
-                        new LocalCombiner<>(List.of(new RelayCombining(rule))))
+                        new LocalCombiner<>(new RelayCombining(rule)))
                 .uid("relay-combine-" + rule.info().id())
                 .keyBy(RelayPartial::host, AddressSerializer.TYPE)
                 .process(new RelayDigestFunction(rule, OVERFLOW))

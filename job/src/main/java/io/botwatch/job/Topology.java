@@ -3,6 +3,7 @@ package io.botwatch.job;
 import io.botwatch.beacon.BeaconOperator;
 import io.botwatch.beacon.BeaconRule;
 import io.botwatch.classify.ClassifyFunction;
+import io.botwatch.combine.Combinings;
 import io.botwatch.combine.LocalCombiner;
 import io.botwatch.connection.ConnectionOperator;
 import io.botwatch.connection.ConnectionSettings;
@@ -31,8 +32,11 @@ import io.botwatch.outbound.OutboundRule;
 import io.botwatch.outbound.OutboundSums;
 import io.botwatch.pattern.StoryPattern;
 import io.botwatch.relay.RelayRule;
+import io.botwatch.rule.Rule;
 import io.botwatch.rule.RuleSet;
 import io.botwatch.rule.RuleSubject;
+import io.botwatch.rule.RuleTimeline;
+import io.botwatch.rule.SpreadOperator;
 import io.botwatch.story.StoryGateFunction;
 import io.botwatch.story.StoryRule;
 import io.botwatch.timing.NeverIdleOperator;
@@ -40,14 +44,17 @@ import io.botwatch.volumetric.VolumetricCombining;
 import io.botwatch.volumetric.VolumetricFunction;
 import io.botwatch.volumetric.VolumetricPartial;
 import io.botwatch.volumetric.VolumetricRule;
+import io.botwatch.wire.CarrierSerializer;
+import io.botwatch.wire.RuleChange;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.streaming.api.datastream.BroadcastStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamUtils;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
@@ -72,9 +79,10 @@ public final class Topology {
      */
     public record Outputs(DataStream<Finding> findings, DataStream<Finding> quiet, DataStream<DeadLetter> dead) {}
 
-    private final RuleSet rules;
+    private final RuleTimeline rules;
     private final Settings settings;
     private final boolean aql;
+    private BroadcastStream<Candidate> changes;
     private final List<DataStream<Candidate>> candidates = new ArrayList<>();
     private final List<DataStream<Finding>> quiet = new ArrayList<>();
     private final List<DataStream<DeadLetter>> dead = new ArrayList<>();
@@ -84,15 +92,16 @@ public final class Topology {
      * @param sketchSecret key of the sketches' hashes
      * @param flushIntervalMs longest wait of a partial before it is shuffled, ms of processing time
      * @param connections how records become connections
+     * @param rulesMayChange whether changes of the rules may come with the records
      */
     public record Settings(
-            String tenant, long sketchSecret, long flushIntervalMs, ConnectionSettings connections) {
+            String tenant, long sketchSecret, long flushIntervalMs, ConnectionSettings connections, boolean rulesMayChange) {
         public Settings(String tenant, long sketchSecret, long flushIntervalMs) {
-            this(tenant, sketchSecret, flushIntervalMs, ConnectionSettings.DEFAULT);
+            this(tenant, sketchSecret, flushIntervalMs, ConnectionSettings.DEFAULT, false);
         }
     }
 
-    private Topology(RuleSet rules, Settings settings) {
+    private Topology(RuleTimeline rules, Settings settings) {
         this.rules = rules;
         this.settings = settings;
         this.aql = rules.preset() == RuleSet.Preset.AQL;
@@ -118,12 +127,17 @@ public final class Topology {
         env.configure(config);
     }
 
+    /** With the same rules at all times. */
     public static Outputs build(DataStream<Decoded> records, RuleSet rules, Settings settings) {
+        return build(records, RuleTimeline.always(rules), settings);
+    }
+
+    public static Outputs build(DataStream<Decoded> records, RuleTimeline rules, Settings settings) {
         return new Topology(rules, settings).build(records);
     }
 
     private Outputs build(DataStream<Decoded> records) {
-        SingleOutputStreamOperator<Flow> flows = records.process(new ClassifyFunction(rules.withoutExceptions()))
+        SingleOutputStreamOperator<Flow> flows = records.process(new ClassifyFunction(rules.of(RuleSet::withoutExceptions)))
                 .returns(FlowSerializer.TYPE)
                 .name("classify")
                 .uid("classify");
@@ -131,7 +145,14 @@ public final class Topology {
 
         ConnectionKeySelector byConnection =
                 aql ? ConnectionKeySelector.asRecorded() : ConnectionKeySelector.byConnection();
-        SingleOutputStreamOperator<Flow> connections = flows.keyBy(byConnection, ConnectionKey.Serializer.TYPE)
+        changes = flows.getSideOutput(ClassifyFunction.CHANGES)
+                .global()
+                .transform("changes", CandidateSerializer.TYPE, new NeverIdleOperator<>())
+                .uid("changes-never-idle")
+                .setParallelism(1)
+                .broadcast(LifecycleFunction.CHANGES);
+        SingleOutputStreamOperator<Flow> connections = spread("flows", flows, byConnection, FlowSerializer.INSTANCE)
+                .keyBy(byConnection, ConnectionKey.Serializer.TYPE)
                 .transform(
                         "connections",
                         FlowSerializer.TYPE,
@@ -145,8 +166,8 @@ public final class Topology {
         volumetric(counted);
         DataStream<Flow> totals = connections.getSideOutput(ConnectionOperator.TOTALS);
         outbound(counted, connections);
-        rules.active(RelayRule.class).forEach(rule ->
-                candidates.add(new RelayGraph(rule, rules, settings.sketchSecret()).candidates(connections, totals)));
+        rules.everActive(RelayRule.class).forEach(rule -> candidates.add(
+                new RelayGraph(rule, rules.last().rules(), settings.sketchSecret()).candidates(connections, totals)));
         longConnections(totals);
         DataStream<Decoded> lookups = flows.getSideOutput(ClassifyFunction.LOOKUPS);
         dga(lookups);
@@ -154,7 +175,7 @@ public final class Topology {
         DataStream<Candidate> all = union(candidates);
         DataStream<Finding> findings = findings(
                 "", aql ? all : AppraisalGraph.weighed(all, connections, lookups, settings.sketchSecret()));
-        for (StoryRule rule : rules.active(StoryRule.class)) {
+        for (StoryRule rule : rules.everActive(StoryRule.class)) {
             findings = findings.union(findings("-" + rule.info().id(), stories(findings, rule)));
         }
         return new Outputs(findings, union(quiet), union(dead));
@@ -163,7 +184,8 @@ public final class Topology {
     private DataStream<Finding> findings(String of, DataStream<Candidate> candidates) {
         SingleOutputStreamOperator<Finding> findings = candidates
                 .keyBy(candidate -> candidate.storyKey, Types.STRING)
-                .process(new LifecycleFunction(rules, settings.tenant()))
+                .connect(changes)
+                .process(new LifecycleFunction(rules, settings.tenant(), settings.rulesMayChange()))
                 .returns(FindingSerializer.TYPE)
                 .name("lifecycle" + of)
                 .uid("lifecycle" + of);
@@ -190,7 +212,7 @@ public final class Topology {
 
     private void beacons(KeyedStream<Flow, ConnectionKey> connections, ConnectionKeySelector byConnection) {
         SingleOutputStreamOperator<Candidate> beacons = connections
-                .transform("beacon", CandidateSerializer.TYPE, new BeaconOperator(rules.only(BeaconRule.class), byConnection, aql, LATE))
+                .transform("beacon", CandidateSerializer.TYPE, new BeaconOperator(only(BeaconRule.class), byConnection, aql, LATE))
                 .uid("beacon");
         candidates.add(beacons);
         dead.add(beacons.getSideOutput(LATE)
@@ -201,16 +223,21 @@ public final class Topology {
     }
 
     private void volumetric(DataStream<Flow> counted) {
-        List<VolumetricCombining> combinings = rules.active(VolumetricRule.class).stream()
-                .map(rule -> new VolumetricCombining(rule, !aql, settings.sketchSecret()))
+        boolean enterprise = !aql;
+        long secret = settings.sketchSecret();
+        Combinings<Flow, VolumetricPartial> combinings = set -> set.active(VolumetricRule.class).stream()
+                .map(rule -> new VolumetricCombining(rule, enterprise, secret))
                 .toList();
-        candidates.add(neverIdle("volumetric", counted.transform(
+        DataStream<VolumetricPartial> partials = counted.transform(
                         "combine volumetric",
                         VolumetricPartial.Serializer.TYPE,
-                        new LocalCombiner<>(combinings, settings.flushIntervalMs()))
-                .uid("volumetric-combine")
+                        new LocalCombiner<>(
+                                only(VolumetricRule.class), combinings, VolumetricPartial.Serializer.INSTANCE, settings.flushIntervalMs()))
+                .uid("volumetric-combine");
+        candidates.add(neverIdle("volumetric", spread(
+                        "volumetric", partials, VolumetricPartial::subject, VolumetricPartial.Serializer.INSTANCE)
                 .keyBy(VolumetricPartial::subject, RuleSubject.Serializer.TYPE)
-                .process(new VolumetricFunction(rules.only(VolumetricRule.class), aql))
+                .process(new VolumetricFunction(only(VolumetricRule.class), aql))
                 .returns(CandidateSerializer.TYPE)
                 .name("volumetric")
                 .uid("volumetric")));
@@ -218,43 +245,62 @@ public final class Topology {
 
     /** A flood is counted by records, everything else by connections. */
     private void outbound(DataStream<Flow> records, DataStream<Flow> connections) {
-        DataStream<OutboundSums> sums = combined("floods", records, OutboundRule::countsRecords)
-                .union(combined("outbound", connections, rule -> !rule.countsRecords()));
+        DataStream<OutboundSums> sums = combined("floods", records, true).union(combined("outbound", connections, false));
         candidates.add(neverIdle("outbound", sums.keyBy(OutboundSums::subject, RuleSubject.Serializer.TYPE)
-                .process(new OutboundFunction(rules.only(OutboundRule.class)))
+                .process(new OutboundFunction(only(OutboundRule.class)))
                 .returns(CandidateSerializer.TYPE)
                 .name("outbound")
                 .uid("outbound")));
     }
 
-    private DataStream<OutboundSums> combined(String of, DataStream<Flow> flows, Predicate<OutboundRule> which) {
-        List<OutboundCombining> combinings = rules.active(OutboundRule.class).stream()
-                .filter(which)
-                .map(rule -> new OutboundCombining(rule, rules.roles(), settings.sketchSecret()))
+    private DataStream<OutboundSums> combined(String of, DataStream<Flow> flows, boolean byRecords) {
+        long secret = settings.sketchSecret();
+        Combinings<Flow, OutboundSums> combinings = set -> set.active(OutboundRule.class).stream()
+                .filter(rule -> rule.countsRecords() == byRecords)
+                .map(rule -> new OutboundCombining(rule, set.roles(), secret))
                 .toList();
-        return flows.transform("combine " + of, OutboundSums.Serializer.TYPE, new LocalCombiner<>(combinings))
+        DataStream<OutboundSums> sums = flows.transform(
+                        "combine " + of,
+                        OutboundSums.Serializer.TYPE,
+                        new LocalCombiner<>(only(OutboundRule.class), combinings, OutboundSums.Serializer.INSTANCE, 0))
                 .uid(of + "-combine");
+        return spread(of, sums, OutboundSums::subject, OutboundSums.Serializer.INSTANCE);
     }
 
     private void longConnections(DataStream<Flow> totals) {
-        candidates.add(totals.process(new LongConnectionFunction(rules.only(LongConnectionRule.class)))
+        candidates.add(totals.process(new LongConnectionFunction(only(LongConnectionRule.class)))
                 .returns(CandidateSerializer.TYPE)
                 .name("long connections")
                 .uid("long-connections"));
     }
 
     private void dga(DataStream<Decoded> lookups) {
-        List<LookupCombining> combinings = rules.active(DgaRule.class).stream()
-                .map(rule -> new LookupCombining(rule, rules.roles(), settings.sketchSecret()))
+        long secret = settings.sketchSecret();
+        Combinings<Decoded, LookupSums> combinings = set -> set.active(DgaRule.class).stream()
+                .map(rule -> new LookupCombining(rule, set.roles(), secret))
                 .toList();
-        candidates.add(neverIdle("dga", lookups.transform(
-                        "combine lookups", LookupSums.Serializer.TYPE, new LocalCombiner<>(combinings))
-                .uid("lookups-combine")
+        DataStream<LookupSums> sums = lookups.transform(
+                        "combine lookups",
+                        LookupSums.Serializer.TYPE,
+                        new LocalCombiner<>(only(DgaRule.class), combinings, LookupSums.Serializer.INSTANCE, 0))
+                .uid("lookups-combine");
+        candidates.add(neverIdle("dga", spread("lookups", sums, LookupSums::subject, LookupSums.Serializer.INSTANCE)
                 .keyBy(LookupSums::subject, RuleSubject.Serializer.TYPE)
-                .process(new DgaFunction(rules.only(DgaRule.class)))
+                .process(new DgaFunction(only(DgaRule.class)))
                 .returns(CandidateSerializer.TYPE)
                 .name("dga")
                 .uid("dga")));
+    }
+
+    private RuleTimeline only(Class<? extends Rule> type) {
+        return rules.of(set -> set.only(type));
+    }
+
+    /** For what is shuffled by key next: every subtask there gets the changes of the rules. */
+    private static <T extends RuleChange.Carrier, K> DataStream<T> spread(
+            String of, DataStream<T> records, KeySelector<T, K> selector, CarrierSerializer<T> serializer) {
+        return records.transform("spread " + of, records.getType(), new SpreadOperator<>(selector, serializer))
+                .uid(of + "-spread");
     }
 
     /** For what was shuffled right behind the source; connections are never idle themselves. */

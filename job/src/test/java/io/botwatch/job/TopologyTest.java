@@ -34,6 +34,12 @@ class TopologyTest {
     private static final List<String> BOTH = List.of(
             "source",
             "classify",
+            "changes-never-idle",
+            "flows-spread",
+            "volumetric-spread",
+            "floods-spread",
+            "outbound-spread",
+            "lookups-spread",
             "connections",
             "beacon",
             "late",

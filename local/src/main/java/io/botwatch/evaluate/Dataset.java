@@ -1,5 +1,6 @@
 package io.botwatch.evaluate;
 
+import io.botwatch.document.Beside;
 import io.botwatch.document.DocumentException;
 import io.botwatch.document.Problems;
 import io.botwatch.document.Section;
@@ -70,7 +71,7 @@ public record Dataset(
                 section.text("name", 100),
                 generated ? section.text("scenario", 100) : null,
                 section.list("files", !generated, generated ? null : "file").stream().map(Scalar::text).toList(),
-                new NetworkLists(problems, null).read(section, "internal", generated ? null : "network"),
+                new NetworkLists(problems, Beside.in(null)).read(section, "internal", generated ? null : "network"),
                 List.copyOf(malicious),
                 section.optionalText("note"));
     }

@@ -4,6 +4,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.executiongraph.AccessExecution;
+import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -99,13 +102,24 @@ final class OneProcess implements AutoCloseable {
                 .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
-    /** Both TaskManagers are gone, and others come. */
+    /** Both TaskManagers are gone, and others come. Returns when all of the job runs again. */
     void loseTaskManager(JobID job) throws Exception {
+        int attempt = attempt(job);
         cluster.terminateTaskManager(firstTaskManager++).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         cluster.terminateTaskManager(firstTaskManager++).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
-        Await.until("the job is told of its loss", LIMIT, () -> cluster.getJobStatus(job).get() != JobStatus.RUNNING);
         cluster.startTaskManager();
         cluster.startTaskManager();
+        Await.until("the job runs again", LIMIT, () -> attempt(job) > attempt);
+    }
+
+    /** Which attempt of its tasks runs; the least of all, and -1 where one does not. */
+    private int attempt(JobID job) throws Exception {
+        int least = Integer.MAX_VALUE;
+        for (AccessExecutionVertex vertex : cluster.getExecutionGraph(job).get().getAllExecutionVertices()) {
+            AccessExecution execution = vertex.getCurrentExecutionAttempt();
+            least = Math.min(least, execution.getState() == ExecutionState.RUNNING ? execution.getAttemptNumber() : -1);
+        }
+        return least;
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.botwatch.document.DocumentException;
 import io.botwatch.job.JobConfig;
+import io.botwatch.job.RuleHistory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,7 +137,7 @@ class JobConfigInThePodTest {
                 .findFirst()
                 .orElseThrow()
                 .content();
-        assertThat(flows.at("/spec/config/retention.ms").asLong()).isGreaterThan(config.longestWindow().toMillis());
+        assertThat(flows.at("/spec/config/retention.ms").asLong()).isGreaterThan(RuleHistory.longestWindow(RuleHistory.of(config)).toMillis());
         assertThat(flows.at("/spec/partitions").asInt())
                 .isGreaterThanOrEqualTo(job().at("/spec/flinkConfiguration").path("job.autoscaler.vertex.max-parallelism").asInt());
     }

@@ -9,6 +9,9 @@ import org.apache.flink.util.Collector;
 public final class NamingFunction implements FlatMapFunction<Decoded, Contact> {
     @Override
     public void flatMap(Decoded record, Collector<Contact> out) {
+        if (!record.isLookup()) {
+            return; // a change of the rules, which do not matter here
+        }
         Naming naming = new Naming(
                 record.lookup.name(), new Address(record.flow.srcHi, record.flow.srcLo), record.flow.startMs);
         for (Address answer : record.lookup.answers()) {

@@ -6,6 +6,7 @@ import io.botwatch.flow.Handshake;
 import io.botwatch.timing.TimingWheel;
 import io.botwatch.wire.RecordSerializer;
 import java.io.IOException;
+import java.util.function.Consumer;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
@@ -40,6 +41,9 @@ final class BeaconTable {
     /** Ints in the windows of the tuples that were seen more than once. */
     private int held;
 
+    /** Windows of fewer connections are not judged, unless the rule held before. */
+    private int minConnections;
+
     /** All windows that end up to here were judged, epoch ms. */
     private long judgedMs = Long.MIN_VALUE;
 
@@ -59,6 +63,12 @@ final class BeaconTable {
             }
             mostRecent = tuple;
             size++;
+        }
+
+        void forEach(Consumer<BeaconTuple> action) {
+            for (BeaconTuple each = leastRecent; each != null; each = each.moreRecent) {
+                action.accept(each);
+            }
         }
 
         void remove(BeaconTuple tuple) {
@@ -91,6 +101,7 @@ final class BeaconTable {
             TimingWheel<BeaconTuple> wheel,
             Listener listener) {
         this.rule = rule;
+        this.minConnections = rule.minConnections();
         this.seed = seed;
         this.anyProtocol = anyProtocol;
         this.maxNew = maxNew;
@@ -164,6 +175,15 @@ final class BeaconTable {
         listener.evicted(tuple);
     }
 
+    /** From now on windows of so few connections are judged too. */
+    void atLeast(int connections) {
+        if (connections < minConnections) {
+            minConnections = connections;
+            once.forEach(this::schedule);
+            again.forEach(this::schedule);
+        }
+    }
+
     /** Sets the time at which the tuple's window changes next. */
     private void schedule(BeaconTuple tuple) {
         long changesMs = nextChangeMs(tuple, judgedMs) - 1;
@@ -179,11 +199,11 @@ final class BeaconTable {
     private long nextChangeMs(BeaconTuple tuple, long afterMs) {
         if (tuple.window == null) {
             long sliceEndMs = (Math.floorDiv(tuple.onlyMs, rule.slideMs()) + 1) * rule.slideMs();
-            return rule.minConnections() > 1 || sliceEndMs <= afterMs ? sliceEndMs + rule.windowMs() : sliceEndMs;
+            return minConnections > 1 || sliceEndMs <= afterMs ? sliceEndMs + rule.windowMs() : sliceEndMs;
         }
         BeaconWindow window = tuple.window;
         long leavesMs = window.oldestSliceMs(rule.slideMs()) + rule.slideMs() + rule.windowMs();
-        if (window.total() < rule.minConnections() && !tuple.holds) {
+        if (window.total() < minConnections && !tuple.holds) {
             return leavesMs;
         }
         return Math.min(leavesMs, window.sliceEndAfter(afterMs, rule.slideMs()));

@@ -1,5 +1,7 @@
 package io.botwatch.classify;
 
+import io.botwatch.finding.Candidate;
+import io.botwatch.finding.CandidateSerializer;
 import io.botwatch.flow.Flow;
 import io.botwatch.flow.FlowSerializer;
 import io.botwatch.flow.Route;
@@ -12,7 +14,9 @@ import io.botwatch.metric.Tally;
 import io.botwatch.quality.ExporterTable;
 import io.botwatch.quality.QualityMetrics;
 import io.botwatch.quality.RecordQuality;
-import io.botwatch.rule.RuleSet;
+import io.botwatch.rule.LiveRules;
+import io.botwatch.rule.RuleTimeline;
+import io.botwatch.wire.RuleChange;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -34,9 +38,12 @@ public final class ClassifyFunction extends ProcessFunction<Decoded, Flow> {
 
     public static final OutputTag<DeadLetter> DEAD = new OutputTag<>("dead", DeadLetterSerializer.TYPE);
 
-    private final RuleSet rules;
+    /** Changes of the rules, for those that no record of classify's reaches. */
+    public static final OutputTag<Candidate> CHANGES = new OutputTag<>("changes", CandidateSerializer.TYPE);
 
-    private transient Classifier classifier;
+    private final RuleTimeline start;
+
+    private transient LiveRules<Classifier> rules;
     private transient Tally decoded;
     private transient Tally lookups;
     private transient Tally notIp;
@@ -46,13 +53,13 @@ public final class ClassifyFunction extends ProcessFunction<Decoded, Flow> {
     private transient ExporterTable<RecordQuality> exporters;
     private transient long latestMs;
 
-    public ClassifyFunction(RuleSet rules) {
-        this.rules = rules;
+    public ClassifyFunction(RuleTimeline start) {
+        this.start = start;
     }
 
     @Override
     public void open(OpenContext context) {
-        classifier = new Classifier(rules);
+        rules = new LiveRules<>(start, Classifier::new);
         decoded = Tally.of(getRuntimeContext(), Tally.DECODED);
         lookups = Tally.of(getRuntimeContext(), Tally.LOOKUPS);
         notIp = Tally.of(getRuntimeContext(), Tally.NOT_IP);
@@ -72,9 +79,11 @@ public final class ClassifyFunction extends ProcessFunction<Decoded, Flow> {
             route(record.flow, context, out);
         } else if (record.isLookup()) {
             lookups.increment();
-            if (classifier.wantsLookup(record.flow)) {
+            if (rules.at(record.flow.startMs).wantsLookup(record.flow)) {
                 context.output(LOOKUPS, record);
             }
+        } else if (record.change() != null) {
+            passOn(record, context, out);
         } else if (record.isNotIp()) {
             notIp.increment();
         } else {
@@ -83,11 +92,24 @@ public final class ClassifyFunction extends ProcessFunction<Decoded, Flow> {
         }
     }
 
+    /** By every way, so that it overtakes nothing, and nothing it. Exceptions are the lifecycle's alone. */
+    private void passOn(Decoded record, Context context, Collector<Flow> out) {
+        RuleChange change = record.change();
+        if (!rules.take(change)) {
+            return;
+        }
+        context.output(CHANGES, CandidateSerializer.INSTANCE.carrier(change));
+        RuleChange lean = change.withoutExceptions();
+        context.output(COUNTED, FlowSerializer.INSTANCE.carrier(lean));
+        context.output(LOOKUPS, DecodedSerializer.INSTANCE.carrier(lean));
+        out.collect(FlowSerializer.INSTANCE.carrier(lean));
+    }
+
     private void route(Flow flow, Context context, Collector<Flow> out) {
         decoded.increment();
         exporters.of(flow.exporterHi, flow.exporterLo).add(flow, latestMs);
         latestMs = Math.max(latestMs, flow.startMs);
-        boolean reply = classifier.classify(flow);
+        boolean reply = rules.at(flow.startMs).classify(flow);
         if (reply) {
             replies.increment();
         }

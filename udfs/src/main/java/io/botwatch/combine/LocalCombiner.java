@@ -1,5 +1,10 @@
 package io.botwatch.combine;
 
+import io.botwatch.rule.LiveRules;
+import io.botwatch.rule.RuleSet;
+import io.botwatch.rule.RuleTimeline;
+import io.botwatch.wire.CarrierSerializer;
+import io.botwatch.wire.RuleChange;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -25,10 +30,21 @@ public final class LocalCombiner<IN, P> extends AbstractStreamOperator<P>
     private static final int MAX_PARTIALS = 20_000;
     private static final int MAX_VALUES = 200_000;
 
-    private final List<? extends Combining<IN, P>> combinings;
+    /** Null where no change of the rules matters. */
+    private final RuleTimeline start;
+
+    private final Combinings<IN, P> combinings;
+
+    /** Null where no change of the rules matters. */
+    private final CarrierSerializer<?> partials;
+
     private final long flushIntervalMs;
 
+    private transient LiveRules<List<Bin>> rules;
+
+    /** Of all rules of all times. */
     private transient List<Bin> bins;
+
     private transient StreamRecord<P> emitted;
     private transient long watermarkMs;
 
@@ -105,39 +121,73 @@ public final class LocalCombiner<IN, P> extends AbstractStreamOperator<P>
     }
 
     /**
-     * @param combinings one a rule; their partials differ
+     * For rules that may change: a record is combined by those in force when it began.
+     *
+     * @param partials how a change goes on among the partials; of {@code P}, which is a carrier of changes
      * @param flushIntervalMs longest wait of an urgent partial, ms of processing time; others wait for the watermark
      */
-    public LocalCombiner(List<? extends Combining<IN, P>> combinings, long flushIntervalMs) {
-        this.combinings = List.copyOf(combinings);
+    public LocalCombiner(
+            RuleTimeline start, Combinings<IN, P> combinings, CarrierSerializer<?> partials, long flushIntervalMs) {
+        this.start = start;
+        this.combinings = combinings;
+        this.partials = partials;
         this.flushIntervalMs = flushIntervalMs;
     }
 
-    /** For detectors that have no use for partials before their bucket has ended. */
-    public LocalCombiner(List<? extends Combining<IN, P>> combinings) {
-        this(combinings, 0);
+    /** For what no change of the rules matters to, and that has no use for partials before their bucket has ended. */
+    public LocalCombiner(Combining<IN, P> combining) {
+        this(combining, 0);
+    }
+
+    /** For what no change of the rules matters to. */
+    public LocalCombiner(Combining<IN, P> combining, long flushIntervalMs) {
+        this(null, rules -> List.of(combining), null, flushIntervalMs);
     }
 
     @Override
     public void open() throws Exception {
         super.open();
         bins = new ArrayList<>();
-        combinings.forEach(combining -> bins.add(new Bin(combining)));
+        if (start == null) {
+            bins(null);
+        } else {
+            rules = new LiveRules<>(start, this::bins);
+        }
         emitted = new StreamRecord<>(null);
         watermarkMs = Long.MIN_VALUE;
-        if (combinings.stream().anyMatch(Combining::isUrgent)) {
+        if (flushIntervalMs > 0) {
             scheduleFlush();
         }
+    }
+
+    /** Those of other rules before keep what they hold. */
+    private List<Bin> bins(RuleSet set) {
+        List<Bin> more = new ArrayList<>();
+        combinings.of(set).forEach(combining -> more.add(new Bin(combining)));
+        bins.addAll(more);
+        return more;
     }
 
     @Override
     public void processElement(StreamRecord<IN> element) {
         IN record = element.getValue();
-        for (int i = 0; i < bins.size(); i++) { // without an iterator for every record
-            Bin bin = bins.get(i);
+        if (record instanceof RuleChange.Carrier carrier && carrier.change() != null) {
+            pass(carrier.change());
+            return;
+        }
+        List<Bin> inForce = rules == null ? bins : rules.at(element.getTimestamp());
+        for (int i = 0; i < inForce.size(); i++) { // without an iterator for every record
+            Bin bin = inForce.get(i);
             if (bin.combining.wants(record)) {
                 bin.add(record);
             }
+        }
+    }
+
+    @SuppressWarnings("unchecked") // partials are of P
+    private void pass(RuleChange change) {
+        if (rules != null && rules.take(change)) {
+            output.collect(emitted.replace((P) partials.carrier(change)));
         }
     }
 

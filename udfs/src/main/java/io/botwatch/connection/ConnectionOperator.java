@@ -92,6 +92,11 @@ public final class ConnectionOperator extends AbstractStreamOperator<Flow> imple
     @Override
     public void processElement(StreamRecord<Flow> element) throws Exception {
         Flow flow = element.getValue();
+        if (flow.change() != null) {
+            output.collect(element);
+            output.collect(TOTALS, element);
+            return;
+        }
         if (asRecorded || !flow.mayBePiece && !flow.mayBeCopy) {
             opened.increment();
             exporters.of(flow.exporterHi, flow.exporterLo).addWhole(flow);

@@ -4,10 +4,13 @@ import io.botwatch.finding.Candidate;
 import io.botwatch.finding.Finding;
 import io.botwatch.finding.Severity;
 import io.botwatch.metric.Tally;
+import io.botwatch.rule.LiveRules;
 import io.botwatch.rule.RuleSet;
 import io.botwatch.rule.RuleSubject;
+import io.botwatch.rule.RuleTimeline;
 import io.botwatch.sketch.DistinctCount;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,25 +29,35 @@ public final class DgaFunction extends KeyedProcessFunction<RuleSubject, LookupS
     private static final MapStateDescriptor<Long, LookupSums> BUCKETS =
             new MapStateDescriptor<>("buckets", Types.LONG, LookupSums.Serializer.TYPE);
 
-    private final RuleSet rules;
+    private final RuleTimeline start;
 
-    private transient Map<Long, DgaRule> byKey;
+    private transient LiveRules<Epoch> rules;
     private transient MapState<Long, LookupSums> buckets;
     private transient Tally late;
 
-    public DgaFunction(RuleSet rules) {
-        this.rules = rules;
+    private record Epoch(Map<Long, DgaRule> byKey, String configVersion) {
+        Epoch(RuleSet rules) {
+            this(rules.activeByKey(DgaRule.class), rules.version());
+        }
+    }
+
+    public DgaFunction(RuleTimeline start) {
+        this.start = start;
     }
 
     @Override
     public void open(OpenContext context) {
-        byKey = rules.activeByKey(DgaRule.class);
+        rules = new LiveRules<>(start, Epoch::new);
         buckets = getRuntimeContext().getMapState(BUCKETS);
         late = Tally.of(getRuntimeContext(), Tally.LATE_LOOKUPS);
     }
 
     @Override
     public void processElement(LookupSums sums, Context context, Collector<Candidate> out) throws Exception {
+        if (sums.change() != null) {
+            rules.take(sums.change());
+            return;
+        }
         if (sums.endMs() - 1 <= context.timerService().currentWatermark()) {
             late.add(sums.lookups);
             return;
@@ -61,12 +74,13 @@ public final class DgaFunction extends KeyedProcessFunction<RuleSubject, LookupS
 
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<Candidate> out) throws Exception {
-        DgaRule rule = byKey.get(context.getCurrentKey().rule());
+        long endMs = timestamp + 1;
+        Epoch epoch = rules.at(endMs);
+        DgaRule rule = epoch.byKey.get(context.getCurrentKey().rule());
         if (rule == null) {
-            buckets.clear(); // the state restored is of a rule that does not run any more
+            forgetUpTo(endMs);
             return;
         }
-        long endMs = timestamp + 1;
         buckets.remove(endMs - DgaRule.BUCKET_MS - rule.windowMs());
         LookupSums latest = buckets.get(endMs - DgaRule.BUCKET_MS);
         if (latest == null) {
@@ -83,7 +97,16 @@ public final class DgaFunction extends KeyedProcessFunction<RuleSubject, LookupS
         }
         long names = window.names.estimate();
         if (names >= rule.minNames() && window.noSuch.estimate() >= rule.noSuchShare() * names) {
-            out.collect(candidate(rule, window, endMs));
+            out.collect(candidate(rule, epoch.configVersion, window, endMs));
+        }
+    }
+
+    /** The rule does not run at that time. What comes after may be of one that runs again. */
+    private void forgetUpTo(long endMs) throws Exception {
+        for (Iterator<LookupSums> each = buckets.values().iterator(); each.hasNext(); ) {
+            if (each.next().endMs() <= endMs) {
+                each.remove();
+            }
         }
     }
 
@@ -97,8 +120,8 @@ public final class DgaFunction extends KeyedProcessFunction<RuleSubject, LookupS
         return earlier;
     }
 
-    private Candidate candidate(DgaRule rule, LookupSums window, long endMs) {
-        Finding finding = rule.info().finding(Finding.Type.DGA, rules.version());
+    private static Candidate candidate(DgaRule rule, String configVersion, LookupSums window, long endMs) {
+        Finding finding = rule.info().finding(Finding.Type.DGA, configVersion);
         finding.severity = Severity.HIGH.atMost(rule.info().level());
         finding.firstSeenMs = window.firstMs;
         finding.lastSeenMs = window.lastMs;

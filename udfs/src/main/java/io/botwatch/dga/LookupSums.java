@@ -3,8 +3,9 @@ package io.botwatch.dga;
 import io.botwatch.flow.Address;
 import io.botwatch.rule.RuleSubject;
 import io.botwatch.sketch.DistinctCount;
-import io.botwatch.wire.RecordSerializer;
+import io.botwatch.wire.CarrierSerializer;
 import io.botwatch.wire.RecordType;
+import io.botwatch.wire.RuleChange;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,7 +19,7 @@ import org.apache.flink.core.memory.DataOutputView;
  * What names that look generated one host looked up in one bucket of time, or a part of it: mergeable in any order. Equality
  * covers rule, host and bucket only, so that it is its own map key while it is combined.
  */
-public final class LookupSums {
+public final class LookupSums implements RuleChange.Carrier {
     private static final int SAMPLES = 10;
 
     /** {@link io.botwatch.rule.Rule#stateKey} of the rule that sums. */
@@ -44,6 +45,14 @@ public final class LookupSums {
 
     /** A uniform sample of them: those with the smallest hashes. */
     TreeMap<Long, String> sample = new TreeMap<>(Long::compareUnsigned);
+
+    /** Null for all but those that carry a change of the rules. */
+    private RuleChange change;
+
+    @Override
+    public RuleChange change() {
+        return change;
+    }
 
     public RuleSubject subject() {
         return new RuleSubject(rule, hostHi, hostLo, 0, 0, 0);
@@ -89,6 +98,7 @@ public final class LookupSums {
 
     LookupSums copy() {
         LookupSums copy = new LookupSums();
+        copy.change = change;
         copy.rule = rule;
         copy.hostHi = hostHi;
         copy.hostLo = hostLo;
@@ -117,7 +127,7 @@ public final class LookupSums {
     }
 
     /** In flight and in state. */
-    public static final class Serializer extends RecordSerializer<LookupSums> {
+    public static final class Serializer extends CarrierSerializer<LookupSums> {
         public static final Serializer INSTANCE = new Serializer();
         public static final TypeInformation<LookupSums> TYPE = RecordType.of(LookupSums.class, INSTANCE);
 
@@ -169,6 +179,14 @@ public final class LookupSums {
             for (int i = in.readByte(); i > 0; i--) {
                 sums.sample.put(in.readLong(), in.readUTF());
             }
+            return sums;
+        }
+
+        @Override
+        public LookupSums carrier(RuleChange change) {
+            LookupSums sums = new LookupSums();
+            sums.rule = change.address();
+            sums.change = change;
             return sums;
         }
 

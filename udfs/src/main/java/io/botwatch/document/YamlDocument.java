@@ -54,6 +54,15 @@ public record YamlDocument(byte[] bytes, Problems problems, Section root) {
      */
     public static YamlDocument of(String fileName, byte[] bytes) {
         Problems problems = new Problems(fileName);
+        return new YamlDocument(bytes, problems, new Section(problems, "", 1, node(problems, bytes)));
+    }
+
+    /** The tree itself, for whoever edits it. */
+    static Node node(String fileName, byte[] bytes) {
+        return node(new Problems(fileName), bytes);
+    }
+
+    private static Node node(Problems problems, byte[] bytes) {
         String yaml = "";
         try {
             yaml = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
@@ -63,7 +72,7 @@ public record YamlDocument(byte[] bytes, Problems problems, Section root) {
         }
         Node document = compose(yaml, problems);
         problems.throwIfAny();
-        return new YamlDocument(bytes, problems, new Section(problems, "", 1, document));
+        return document;
     }
 
     private static Node compose(String yaml, Problems problems) {

@@ -1,9 +1,10 @@
 package io.botwatch.finding;
 
 import io.botwatch.flow.Address;
+import io.botwatch.wire.RuleChange;
 
 /** What a detector says of one story at one event time; the lifecycle turns it into findings. */
-public final class Candidate {
+public final class Candidate implements RuleChange.Carrier {
 
     /** What the detector says. */
     public enum Signal {
@@ -44,6 +45,9 @@ public final class Candidate {
     /** Whether something besides the flows speaks against the peer. */
     public boolean suspect;
 
+    /** Null for all but those that are none, and carry a change of the rules. */
+    private RuleChange change;
+
     public Candidate() {}
 
     public Candidate(Signal signal, String storyKey, Address peer, long suppressionMs, Finding finding) {
@@ -65,6 +69,27 @@ public final class Candidate {
     public Candidate suspect(boolean is) {
         suspect = is;
         return this;
+    }
+
+    /** In the place of a candidate. */
+    static Candidate ofChange(RuleChange change) {
+        Candidate carrier = new Candidate();
+        carrier.storyKey = "change " + change.address();
+        carrier.change = change;
+        return carrier;
+    }
+
+    @Override
+    public RuleChange change() {
+        return change;
+    }
+
+    /**
+     * The event time whose rules count for it, epoch ms: of a volumetric window its beginning, because it may be reported
+     * before its end.
+     */
+    public long rulesAtMs() {
+        return finding.type == Finding.Type.VOLUMETRIC ? finding.episodeMs : finding.timeMs;
     }
 
     public boolean isWeighed() {

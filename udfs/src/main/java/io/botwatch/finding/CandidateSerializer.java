@@ -1,8 +1,9 @@
 package io.botwatch.finding;
 
 import io.botwatch.flow.Address;
-import io.botwatch.wire.RecordSerializer;
+import io.botwatch.wire.CarrierSerializer;
 import io.botwatch.wire.RecordType;
+import io.botwatch.wire.RuleChange;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
@@ -11,7 +12,7 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** A candidate in flight. */
-public final class CandidateSerializer extends RecordSerializer<Candidate> {
+public final class CandidateSerializer extends CarrierSerializer<Candidate> {
     public static final CandidateSerializer INSTANCE = new CandidateSerializer();
     public static final TypeInformation<Candidate> TYPE = RecordType.of(Candidate.class, INSTANCE);
 
@@ -30,6 +31,9 @@ public final class CandidateSerializer extends RecordSerializer<Candidate> {
 
     @Override
     public Candidate copy(Candidate from) {
+        if (from.change() != null) {
+            return from;
+        }
         return new Candidate(from.signal, from.storyKey, from.peer, from.suppressionMs, from.finding.copy())
                 .weighed(from.rarityWeight, from.ceiling)
                 .suspect(from.suspect);
@@ -62,6 +66,11 @@ public final class CandidateSerializer extends RecordSerializer<Candidate> {
         reuse.suspect = version > 2 && ceiling >= 0 && in.readBoolean();
         reuse.finding = FindingSerializer.INSTANCE.deserialize(in);
         return reuse;
+    }
+
+    @Override
+    public Candidate carrier(RuleChange change) {
+        return Candidate.ofChange(change);
     }
 
     @Override

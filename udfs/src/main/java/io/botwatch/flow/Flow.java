@@ -1,5 +1,7 @@
 package io.botwatch.flow;
 
+import io.botwatch.wire.RuleChange;
+
 /**
  * One flow record as an exporter wrote it: primitive fields, mutable, reused by decoders and by Flink.
  *
@@ -7,7 +9,7 @@ package io.botwatch.flow;
  * multiplied by the sampling rate from the source on. It must not grow behaviour: decoding, direction and routing live with
  * their stages.
  */
-public final class Flow {
+public final class Flow implements RuleChange.Carrier {
     /** First packet, epoch ms. The event time of everything. */
     public long startMs;
 
@@ -74,6 +76,14 @@ public final class Flow {
     /** Which detectors want this record: bits of {@link Route}, set by classify. */
     public int routes;
 
+    /** Null for all but those that are no flow, and carry a change of the rules. */
+    public RuleChange change;
+
+    @Override
+    public RuleChange change() {
+        return change;
+    }
+
     /** Resets every field to its default, for reuse by a decoder. */
     public void clear() {
         startMs = endMs = 0;
@@ -89,6 +99,7 @@ public final class Flow {
         verdict = Verdict.UNKNOWN;
         direction = Direction.UNKNOWN;
         routes = 0;
+        change = null;
     }
 
     public void copyFrom(Flow other) {
@@ -117,6 +128,7 @@ public final class Flow {
         verdict = other.verdict;
         direction = other.direction;
         routes = other.routes;
+        change = other.change;
     }
 
     @Override
@@ -146,7 +158,8 @@ public final class Flow {
                 && exportedMs == that.exportedMs
                 && verdict == that.verdict
                 && direction == that.direction
-                && routes == that.routes;
+                && routes == that.routes
+                && change == that.change;
     }
 
     @Override

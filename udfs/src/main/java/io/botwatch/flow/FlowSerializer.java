@@ -1,7 +1,8 @@
 package io.botwatch.flow;
 
-import io.botwatch.wire.RecordSerializer;
+import io.botwatch.wire.CarrierSerializer;
 import io.botwatch.wire.RecordType;
+import io.botwatch.wire.RuleChange;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
@@ -10,7 +11,7 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** A flow on the wire: a flags byte that says which optional parts follow, IPv4 addresses in 4 bytes, counters as varints. */
-public final class FlowSerializer extends RecordSerializer<Flow> {
+public final class FlowSerializer extends CarrierSerializer<Flow> {
     public static final FlowSerializer INSTANCE = new FlowSerializer();
     public static final TypeInformation<Flow> TYPE = RecordType.of(Flow.class, INSTANCE);
 
@@ -144,6 +145,15 @@ public final class FlowSerializer extends RecordSerializer<Flow> {
         flow.mayBeCopy = (flags & MAY_BE_COPY) != 0;
         flow.traits = (enums & TRAITS) != 0 ? in.readUnsignedByte() : 0;
         flow.exportedMs = (enums & EXPORTED) != 0 ? in.readLong() : 0;
+        flow.change = null;
+        return flow;
+    }
+
+    @Override
+    public Flow carrier(RuleChange change) {
+        Flow flow = new Flow();
+        flow.srcLo = change.address();
+        flow.change = change;
         return flow;
     }
 

@@ -1,13 +1,14 @@
 package io.botwatch.ingest;
 
 import io.botwatch.flow.Flow;
+import io.botwatch.wire.RuleChange;
 import java.util.Objects;
 
 /**
- * What a source makes of a record: a flow, a lookup of a name, a record that is not IP, or a dead letter. Mutable and reused,
- * as its flow is.
+ * What a source makes of a record: a flow, a lookup of a name, a record that is not IP, or a dead letter; or a
+ * change of the rules that goes with them. Mutable and reused, as its flow is.
  */
-public final class Decoded {
+public final class Decoded implements RuleChange.Carrier {
 
     /** Never null; holds the record's flow if it is one, and the ends and the time of a lookup: who asked is its source. */
     public final Flow flow = new Flow();
@@ -19,9 +20,16 @@ public final class Decoded {
     public DeadLetter dead;
 
     private boolean notIp;
+    private RuleChange change;
+
+    /** Null unless it is no record, and carries a change of the rules. */
+    @Override
+    public RuleChange change() {
+        return change;
+    }
 
     public boolean isFlow() {
-        return dead == null && !notIp && lookup == null;
+        return dead == null && !notIp && lookup == null && change == null;
     }
 
     public boolean isLookup() {
@@ -30,7 +38,7 @@ public final class Decoded {
 
     /** Whether it says how far event time has come. */
     public boolean hasTime() {
-        return dead == null && !notIp;
+        return dead == null && !notIp && change == null;
     }
 
     /** Whether the record is well-formed and of something that is not IP. */
@@ -39,6 +47,7 @@ public final class Decoded {
     }
 
     public Decoded asFlow() {
+        change = null;
         dead = null;
         notIp = false;
         lookup = null;
@@ -46,6 +55,7 @@ public final class Decoded {
     }
 
     public Decoded asLookup(Lookup of) {
+        change = null;
         dead = null;
         notIp = false;
         lookup = of;
@@ -53,6 +63,7 @@ public final class Decoded {
     }
 
     public Decoded asNotIp() {
+        change = null;
         dead = null;
         notIp = true;
         lookup = null;
@@ -60,9 +71,16 @@ public final class Decoded {
     }
 
     public Decoded asDead(DeadLetter letter) {
+        change = null;
         dead = letter;
         notIp = false;
         lookup = null;
+        return this;
+    }
+
+    public Decoded asChange(RuleChange of) {
+        asFlow();
+        change = of;
         return this;
     }
 
@@ -73,6 +91,7 @@ public final class Decoded {
 
     public void copyFrom(Decoded other) {
         dead = other.dead;
+        change = other.change;
         notIp = other.notIp;
         lookup = other.lookup;
         if (hasTime()) {
@@ -85,6 +104,7 @@ public final class Decoded {
         return other instanceof Decoded that
                 && Objects.equals(dead, that.dead)
                 && notIp == that.notIp
+                && change == that.change
                 && Objects.equals(lookup, that.lookup)
                 && (!hasTime() || flow.equals(that.flow));
     }
@@ -96,6 +116,6 @@ public final class Decoded {
 
     @Override
     public String toString() {
-        return isLookup() ? lookup + " by " + flow : isFlow() ? flow.toString() : notIp ? "not IP" : dead.toString();
+        return change != null ? change.toString() : isLookup() ? lookup + " by " + flow : isFlow() ? flow.toString() : notIp ? "not IP" : dead.toString();
     }
 }

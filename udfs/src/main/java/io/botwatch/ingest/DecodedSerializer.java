@@ -2,8 +2,9 @@ package io.botwatch.ingest;
 
 import io.botwatch.flow.Address;
 import io.botwatch.flow.FlowSerializer;
-import io.botwatch.wire.RecordSerializer;
+import io.botwatch.wire.CarrierSerializer;
 import io.botwatch.wire.RecordType;
+import io.botwatch.wire.RuleChange;
 import java.io.IOException;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -13,7 +14,7 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** A byte that says what it is, then that one with its own version. */
-public final class DecodedSerializer extends RecordSerializer<Decoded> {
+public final class DecodedSerializer extends CarrierSerializer<Decoded> {
     public static final DecodedSerializer INSTANCE = new DecodedSerializer();
     public static final TypeInformation<Decoded> TYPE = RecordType.of(Decoded.class, INSTANCE);
 
@@ -84,6 +85,11 @@ public final class DecodedSerializer extends RecordSerializer<Decoded> {
             default -> reuse.asDead(DeadLetterSerializer.INSTANCE.deserialize(in));
         }
         return reuse;
+    }
+
+    @Override
+    public Decoded carrier(RuleChange change) {
+        return new Decoded().asChange(change);
     }
 
     @Override

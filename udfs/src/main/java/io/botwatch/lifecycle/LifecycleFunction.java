@@ -1,18 +1,26 @@
 package io.botwatch.lifecycle;
 
 import io.botwatch.finding.Candidate;
+import io.botwatch.finding.CandidateSerializer;
 import io.botwatch.finding.Finding;
 import io.botwatch.finding.FindingSerializer;
 import io.botwatch.finding.FindingUid;
 import io.botwatch.finding.Severity;
 import io.botwatch.metric.Tally;
-import io.botwatch.rule.RuleSet;
+import io.botwatch.rule.LiveRules;
+import io.botwatch.rule.RuleTimeline;
 import io.botwatch.wire.RecordType;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
@@ -23,7 +31,14 @@ import org.apache.flink.util.OutputTag;
  *
  * <p>Decides on event time only, so the final state of each uid does not depend on how the input arrived.
  */
-public final class LifecycleFunction extends KeyedProcessFunction<String, Candidate, Finding> {
+public final class LifecycleFunction extends KeyedBroadcastProcessFunction<String, Candidate, Candidate, Finding> {
+    /** Of the stream of changes; they are not kept by it, see {@link LiveRules}. */
+    public static final MapStateDescriptor<Long, Long> CHANGES =
+            new MapStateDescriptor<>("changes", Types.LONG, Types.LONG);
+
+    private static final ListStateDescriptor<Candidate> WAITING =
+            new ListStateDescriptor<>("waiting", CandidateSerializer.TYPE);
+
     private static final ValueStateDescriptor<Story> STORY =
             new ValueStateDescriptor<>("story", RecordType.of(Story.class, Story.Serializer.INSTANCE));
     private static final double SCORE_STEP = 0.05;
@@ -38,29 +53,61 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
     /** Findings that are not for all: of shadow rules, and those that an exception keeps back. */
     public static final OutputTag<Finding> QUIET = new OutputTag<>("quiet", FindingSerializer.TYPE);
 
-    private final Addressing addressing;
+    private final RuleTimeline start;
     private final String tenant;
+    private final boolean mayChange;
 
+    private transient LiveRules<Addressing> rules;
     private transient ValueState<Story> stories;
+    private transient ListState<Candidate> waiting;
     private transient Tally findings;
     private transient Tally expired;
     private transient RaisedFindings raised;
 
-    public LifecycleFunction(RuleSet rules, String tenant) {
-        this.addressing = new Addressing(rules);
+    /**
+     * @param mayChange whether changes of the rules may come: a candidate then waits until event time has reached it, because a
+     *     change comes by another way than candidates do
+     */
+    public LifecycleFunction(RuleTimeline start, String tenant, boolean mayChange) {
+        this.start = start;
         this.tenant = tenant;
+        this.mayChange = mayChange;
     }
 
     @Override
     public void open(OpenContext context) {
+        rules = new LiveRules<>(start, Addressing::new);
         stories = getRuntimeContext().getState(STORY);
+        waiting = getRuntimeContext().getListState(WAITING);
         findings = Tally.of(getRuntimeContext(), Tally.FINDINGS);
         expired = Tally.of(getRuntimeContext(), Tally.EXPIRED_EXCEPTIONS);
         raised = new RaisedFindings(getRuntimeContext().getMetricGroup());
     }
 
     @Override
-    public void processElement(Candidate candidate, Context context, Collector<Finding> out) throws Exception {
+    public void processElement(Candidate candidate, ReadOnlyContext context, Collector<Finding> out) throws Exception {
+        if (mayChange && candidate.rulesAtMs() > context.timerService().currentWatermark()) {
+            waiting.add(candidate);
+            context.timerService().registerEventTimeTimer(candidate.rulesAtMs());
+        } else {
+            hear(candidate, context, out);
+        }
+    }
+
+    @Override
+    public void processBroadcastElement(Candidate carrier, Context context, Collector<Finding> out) {
+        rules.take(carrier.change());
+    }
+
+    private void hear(Candidate candidate, ReadOnlyContext context, Collector<Finding> out) throws Exception {
+        Addressing addressing = rules.at(candidate.rulesAtMs());
+        if (addressing.isStopped(candidate.finding.ruleId)) {
+            Story story = stories.value();
+            if (story != null) {
+                close(story, candidate.finding.timeMs, context, out);
+            }
+            return;
+        }
         if (addressing.address(candidate.finding)) {
             expired.increment();
         }
@@ -126,7 +173,7 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
         }
     }
 
-    private void end(Story story, Candidate candidate, Context context, Collector<Finding> out) throws Exception {
+    private void end(Story story, Candidate candidate, ReadOnlyContext context, Collector<Finding> out) throws Exception {
         if (candidate.suppressionMs == 0) {
             close(story, candidate.finding.timeMs, context, out);
         } else {
@@ -163,7 +210,7 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
         return severer || doubled || rescored || due;
     }
 
-    private void tell(Story story, Finding.Activity activity, Context context, Collector<Finding> out) {
+    private void tell(Story story, Finding.Activity activity, ReadOnlyContext context, Collector<Finding> out) {
         if (activity == Finding.Activity.CREATE || story.now.severity != story.toldSeverity) {
             raised.add(story.now);
         }
@@ -175,7 +222,7 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
         story.toldTimeMs = story.now.timeMs;
     }
 
-    private static void emit(Finding finding, Finding.Activity activity, Context context, Collector<Finding> out) {
+    private static void emit(Finding finding, Finding.Activity activity, ReadOnlyContext context, Collector<Finding> out) {
         Finding emitted = finding.copy(); // state must not change under a reader that was handed it
         emitted.activity = activity;
         if (emitted.audience == Finding.Audience.ALL) {
@@ -186,7 +233,7 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
     }
 
     /** Moves the one timer that closes the story: a story told of every few seconds must not gather timers for a day. */
-    private static void closeAt(Story story, long timeMs, Context context) {
+    private static void closeAt(Story story, long timeMs, ReadOnlyContext context) {
         if (story.closeAtMs == timeMs) {
             return;
         }
@@ -199,7 +246,7 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
         story.closeAtMs = timeMs;
     }
 
-    private void close(Story story, long timeMs, Context context, Collector<Finding> out) {
+    private void close(Story story, long timeMs, ReadOnlyContext context, Collector<Finding> out) {
         story.now.timeMs = timeMs;
         tell(story, Finding.Activity.CLOSE, context, out);
         context.timerService().deleteEventTimeTimer(END_OF_INPUT);
@@ -211,6 +258,9 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
 
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<Finding> out) throws Exception {
+        if (mayChange) {
+            hearWaiting(timestamp, context, out);
+        }
         Story story = stories.value();
         if (story == null) {
             return;
@@ -223,6 +273,20 @@ public final class LifecycleFunction extends KeyedProcessFunction<String, Candid
             }
         } else if (!inputEnds && timestamp >= story.closeAtMs) {
             close(story, story.closeAtMs, context, out);
+        }
+    }
+
+    private void hearWaiting(long untilMs, OnTimerContext context, Collector<Finding> out) throws Exception {
+        List<Candidate> later = new ArrayList<>();
+        List<Candidate> due = new ArrayList<>();
+        for (Candidate candidate : waiting.get()) {
+            (candidate.rulesAtMs() <= untilMs ? due : later).add(candidate);
+        }
+        if (!due.isEmpty()) {
+            waiting.update(later);
+            for (Candidate candidate : due) {
+                hear(candidate, context, out);
+            }
         }
     }
 }

@@ -1,13 +1,12 @@
 package io.botwatch.network;
 
 import io.botwatch.document.Days;
-import io.botwatch.document.FileBeside;
+import io.botwatch.document.Beside;
 import io.botwatch.document.Problems;
 import io.botwatch.document.Section;
 import io.botwatch.document.Section.Scalar;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,7 +29,7 @@ public final class NetworkLists {
     private static final int FAULTS_SHOWN = 3;
 
     private final Problems problems;
-    private final Path folder;
+    private final Beside beside;
     private final Map<String, List<NetworkSet.Entry>> files = new HashMap<>();
     private final Map<String, List<NetworkSet.Entry>> sets = new HashMap<>();
 
@@ -39,10 +38,9 @@ public final class NetworkLists {
 
     private final ByteArrayOutputStream contents = new ByteArrayOutputStream();
 
-    /** @param folder that names of files are relative to; null where there can be no files */
-    public NetworkLists(Problems problems, Path folder) {
+    public NetworkLists(Problems problems, Beside beside) {
         this.problems = problems;
-        this.folder = folder;
+        this.beside = beside;
     }
 
     /** Takes the sets that lists may name: each {@code {file: NAME, expires: true|false}} or {@code {networks: [...]}}. */
@@ -123,15 +121,15 @@ public final class NetworkLists {
     }
 
     private List<NetworkSet.Entry> file(String name, Scalar at, boolean expires) {
-        byte[] bytes = FileBeside.read(folder, name, "networks", MAX_BYTES, fault -> problems.add(at.line(), at.path(), fault));
+        byte[] bytes = beside.read(name, "networks", MAX_BYTES, fault -> problems.add(at.line(), at.path(), fault));
         if (bytes == null) {
             return List.of();
         }
         contents.writeBytes(bytes);
-        return parse(new String(bytes, StandardCharsets.UTF_8), folder.resolve(name), at, expires);
+        return parse(new String(bytes, StandardCharsets.UTF_8), name, at, expires);
     }
 
-    private List<NetworkSet.Entry> parse(String text, Path file, Scalar at, boolean expires) {
+    private List<NetworkSet.Entry> parse(String text, String file, Scalar at, boolean expires) {
         List<NetworkSet.Entry> entries = new ArrayList<>();
         int number = 0;
         int faults = 0;

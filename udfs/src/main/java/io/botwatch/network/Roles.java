@@ -34,4 +34,14 @@ public final class Roles implements Serializable {
         }
         return false;
     }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Roles that && declared.equals(that.declared);
+    }
+
+    @Override
+    public int hashCode() {
+        return declared.hashCode();
+    }
 }

@@ -2,11 +2,14 @@ package io.botwatch.outbound;
 
 import io.botwatch.finding.Candidate;
 import io.botwatch.metric.Tally;
+import io.botwatch.rule.LiveRules;
 import io.botwatch.rule.RuleSet;
 import io.botwatch.rule.RuleSubject;
+import io.botwatch.rule.RuleTimeline;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -25,26 +28,35 @@ public final class OutboundFunction extends KeyedProcessFunction<RuleSubject, Ou
     private static final MapStateDescriptor<Long, OutboundSums> BUCKETS =
             new MapStateDescriptor<>("buckets", Types.LONG, OutboundSums.Serializer.TYPE);
 
-    private final RuleSet rules;
+    private final RuleTimeline start;
 
-    private transient Map<Long, OutboundJudge> judges;
+    private transient LiveRules<Map<Long, OutboundJudge>> rules;
     private transient MapState<Long, OutboundSums> buckets;
     private transient Tally late;
 
-    public OutboundFunction(RuleSet rules) {
-        this.rules = rules;
+    public OutboundFunction(RuleTimeline start) {
+        this.start = start;
     }
 
     @Override
     public void open(OpenContext context) {
-        judges = new HashMap<>();
-        rules.activeByKey(OutboundRule.class).forEach((key, rule) -> judges.put(key, new OutboundJudge(rule, rules)));
+        rules = new LiveRules<>(start, OutboundFunction::judges);
         buckets = getRuntimeContext().getMapState(BUCKETS);
         late = Tally.of(getRuntimeContext(), Tally.LATE_OUTBOUND);
     }
 
+    private static Map<Long, OutboundJudge> judges(RuleSet set) {
+        Map<Long, OutboundJudge> judges = new HashMap<>();
+        set.activeByKey(OutboundRule.class).forEach((key, rule) -> judges.put(key, new OutboundJudge(rule, set)));
+        return judges;
+    }
+
     @Override
     public void processElement(OutboundSums sums, Context context, Collector<Candidate> out) throws Exception {
+        if (sums.change() != null) {
+            rules.take(sums.change());
+            return;
+        }
         if (sums.endMs() - 1 <= context.timerService().currentWatermark()) {
             late.add(sums.flows);
             return;
@@ -61,17 +73,26 @@ public final class OutboundFunction extends KeyedProcessFunction<RuleSubject, Ou
 
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<Candidate> out) throws Exception {
-        OutboundJudge judge = judges.get(context.getCurrentKey().rule());
+        long endMs = timestamp + 1;
+        OutboundJudge judge = rules.at(endMs).get(context.getCurrentKey().rule());
         if (judge == null) {
-            buckets.clear(); // the state restored is of a rule that does not run any more
+            forgetUpTo(endMs);
             return;
         }
-        long endMs = timestamp + 1;
         // Of most windows nothing more than this needs to be known.
         if (mayHold(judge, endMs, context.timerService())) {
             Candidate candidate = judge.judge(recent(endMs), endMs);
             if (candidate != null) {
                 out.collect(candidate);
+            }
+        }
+    }
+
+    /** The rule does not run at that time. What comes after may be of one that runs again. */
+    private void forgetUpTo(long endMs) throws Exception {
+        for (Iterator<OutboundSums> each = buckets.values().iterator(); each.hasNext(); ) {
+            if (each.next().endMs() <= endMs) {
+                each.remove();
             }
         }
     }

@@ -4,8 +4,9 @@ import io.botwatch.flow.ConnectionKey;
 import io.botwatch.sketch.HashedSample;
 import io.botwatch.rule.RuleSubject;
 import io.botwatch.sketch.DistinctCount;
-import io.botwatch.wire.RecordSerializer;
+import io.botwatch.wire.CarrierSerializer;
 import io.botwatch.wire.RecordType;
+import io.botwatch.wire.RuleChange;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
@@ -17,7 +18,7 @@ import org.apache.flink.core.memory.DataOutputView;
  * What one internal host did outward in one bucket of time, or a part of it: mergeable in any order. Equality covers rule, key and
  * bucket only, so that it is its own map key while it is combined.
  */
-public final class OutboundSums {
+public final class OutboundSums implements RuleChange.Carrier {
     /** Length of a bucket, ms. */
     public static final long BUCKET_MS = 300_000;
 
@@ -54,6 +55,14 @@ public final class OutboundSums {
 
     HashedSample sample = new HashedSample(SAMPLES);
 
+    /** Null for all but those that carry a change of the rules. */
+    private RuleChange change;
+
+    @Override
+    public RuleChange change() {
+        return change;
+    }
+
     public RuleSubject subject() {
         return new RuleSubject(rule, key.aHi, key.aLo, key.bLo, key.port, key.protocol);
     }
@@ -84,6 +93,7 @@ public final class OutboundSums {
 
     OutboundSums copy() {
         OutboundSums copy = new OutboundSums();
+        copy.change = change;
         copy.rule = rule;
         copy.key = key;
         copy.bucketMs = bucketMs;
@@ -111,7 +121,7 @@ public final class OutboundSums {
     }
 
     /** In flight and in state. */
-    public static final class Serializer extends RecordSerializer<OutboundSums> {
+    public static final class Serializer extends CarrierSerializer<OutboundSums> {
         public static final Serializer INSTANCE = new Serializer();
         public static final TypeInformation<OutboundSums> TYPE = RecordType.of(OutboundSums.class, INSTANCE);
 
@@ -163,6 +173,15 @@ public final class OutboundSums {
             sums.samplingRate = readVarInt(in);
             sums.destinations = DistinctCount.read(in);
             sums.sample = HashedSample.read(SAMPLES, in);
+            return sums;
+        }
+
+        @Override
+        public OutboundSums carrier(RuleChange change) {
+            OutboundSums sums = new OutboundSums();
+            sums.rule = change.address();
+            sums.key = new ConnectionKey(0, 0, 0, 0, 0, 0);
+            sums.change = change;
             return sums;
         }
 

@@ -61,7 +61,11 @@ public record RuleSet(
 
     /** What a stage before the lifecycle needs of it, whose findings they look at. */
     public RuleSet withoutExceptions() {
-        return new RuleSet(preset, version, internal, roles, rules, Exceptions.NONE, neverIncluded);
+        return withExceptions(Exceptions.NONE);
+    }
+
+    RuleSet withExceptions(Exceptions others) {
+        return new RuleSet(preset, version, internal, roles, rules, others, neverIncluded);
     }
 
     /**

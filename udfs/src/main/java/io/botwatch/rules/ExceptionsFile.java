@@ -1,13 +1,12 @@
 package io.botwatch.rules;
 
 import io.botwatch.document.DocumentException;
-import io.botwatch.document.FileBeside;
+import io.botwatch.document.Beside;
 import io.botwatch.document.Section;
 import io.botwatch.document.YamlDocument;
 import io.botwatch.exception.ExceptionEntry;
 import io.botwatch.network.NetworkLists;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -25,14 +24,14 @@ final class ExceptionsFile {
      *
      * @return the lines as sections, and what the file held, for a digest; empty after a fault
      */
-    static Contents read(Section document, String key, Path folder, Collection<String> ruleIds, NetworkLists networks) {
+    static Contents read(Section document, String key, Beside beside, Collection<String> ruleIds, NetworkLists networks) {
         String name = document.text(key, 4_000);
-        byte[] bytes = FileBeside.read(folder, name, "exceptions", MAX_BYTES, fault -> document.problem(key, fault));
+        byte[] bytes = beside.read(name, "exceptions", MAX_BYTES, fault -> document.problem(key, fault));
         if (bytes == null) {
             return Contents.NOTHING;
         }
         String text = new String(bytes, StandardCharsets.UTF_8);
-        return new Contents(parse(text, folder.resolve(name), document, key, ruleIds, networks), bytes);
+        return new Contents(parse(text, name, document, key, ruleIds, networks), bytes);
     }
 
     /** @param bytes the file as it is */
@@ -41,7 +40,7 @@ final class ExceptionsFile {
     }
 
     private static List<ExceptionEntry> parse(
-            String text, Path file, Section document, String key, Collection<String> ruleIds, NetworkLists networks) {
+            String text, String file, Section document, String key, Collection<String> ruleIds, NetworkLists networks) {
         List<ExceptionEntry> entries = new ArrayList<>();
         int number = 0;
         int faults = 0;

@@ -1,5 +1,6 @@
 package io.botwatch.rules;
 
+import io.botwatch.document.Beside;
 import io.botwatch.document.DocumentException;
 import io.botwatch.beacon.BeaconRule;
 import io.botwatch.dga.DgaRule;
@@ -56,16 +57,16 @@ public final class RulesDocument {
 
     private final Problems problems;
 
-    private final Path folder;
+    private final Beside beside;
     private final NetworkLists networks;
 
     /** As it is; empty where there is none. */
     private byte[] exceptionsFile = {};
 
-    private RulesDocument(Problems problems, Path folder) {
+    private RulesDocument(Problems problems, Beside beside) {
         this.problems = problems;
-        this.folder = folder;
-        this.networks = new NetworkLists(problems, folder);
+        this.beside = beside;
+        this.networks = new NetworkLists(problems, beside);
     }
 
     /**
@@ -73,7 +74,11 @@ public final class RulesDocument {
      * @throws DocumentException with every fault
      */
     public static RuleSet parse(String fileName, String yaml) {
-        return parse(YamlDocument.of(fileName, yaml.getBytes(StandardCharsets.UTF_8)), null);
+        return parse(fileName, yaml, Beside.in(null));
+    }
+
+    static RuleSet parse(String fileName, String yaml, Beside beside) {
+        return parse(YamlDocument.of(fileName, yaml.getBytes(StandardCharsets.UTF_8)), beside);
     }
 
     /**
@@ -82,7 +87,7 @@ public final class RulesDocument {
      * @throws DocumentException with every fault, also when the file cannot be read
      */
     public static RuleSet load(Path file) {
-        return parse(YamlDocument.load(file), file.toAbsolutePath().getParent());
+        return parse(YamlDocument.load(file), Beside.in(file.toAbsolutePath().getParent()));
     }
 
     /**
@@ -92,7 +97,26 @@ public final class RulesDocument {
      * @throws DocumentException with every fault
      */
     public static RuleSet named(String name, Path folder) {
-        return presets().contains(name) ? preset(name) : load(folder == null ? Path.of(name) : folder.resolve(name));
+        return presets().contains(name) ? preset(name) : load(file(name, folder));
+    }
+
+    private static Path file(String name, Path folder) {
+        return folder == null ? Path.of(name) : folder.resolve(name);
+    }
+
+    /** As {@link #named}, but gives the document as it is, once it was checked, and puts the files that it names in here. */
+    static byte[] read(String name, Path folder, Map<String, byte[]> files) {
+        YamlDocument document;
+        Beside beside;
+        if (presets().contains(name)) {
+            document = YamlDocument.of(presetFile(name), shipped(name));
+            beside = Beside.in(null);
+        } else {
+            document = YamlDocument.load(file(name, folder));
+            beside = Beside.in(file(name, folder).toAbsolutePath().getParent()).rememberedIn(files);
+        }
+        parse(document, beside);
+        return document.bytes();
     }
 
     /** Names of the rules that are shipped. */
@@ -110,19 +134,27 @@ public final class RulesDocument {
         if (!presets().contains(name)) {
             throw new DocumentException(List.of("preset: " + Section.notOneOf(name, presets())));
         }
-        String fileName = name.equals("aql") ? "rules-aql.yaml" : "rules.yaml";
+        return parse(YamlDocument.of(presetFile(name), shipped(name)), Beside.in(null));
+    }
+
+    private static String presetFile(String name) {
+        return name.equals("aql") ? "rules-aql.yaml" : "rules.yaml";
+    }
+
+    private static byte[] shipped(String name) {
+        String fileName = presetFile(name);
         try (InputStream in = RulesDocument.class.getResourceAsStream(fileName)) {
             if (in == null) {
                 throw new IllegalStateException(fileName + " is missing from the jar");
             }
-            return parse(YamlDocument.of(fileName, in.readAllBytes()), null);
+            return in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException("reading " + fileName + " from the jar", e);
         }
     }
 
-    private static RuleSet parse(YamlDocument document, Path folder) {
-        RulesDocument rules = new RulesDocument(document.problems(), folder);
+    private static RuleSet parse(YamlDocument document, Beside beside) {
+        RulesDocument rules = new RulesDocument(document.problems(), beside);
         RuleSet parsed = rules.ruleSet(document.root(), document.bytes());
         document.problems().throwIfAny();
         return parsed;
@@ -186,7 +218,7 @@ public final class RulesDocument {
             entries.add(ExceptionEntry.read(section, ruleIds, problems, networks));
         }
         if (document.has("exceptions_file")) {
-            ExceptionsFile.Contents file = ExceptionsFile.read(document, "exceptions_file", folder, ruleIds, networks);
+            ExceptionsFile.Contents file = ExceptionsFile.read(document, "exceptions_file", beside, ruleIds, networks);
             entries.addAll(file.entries());
             exceptionsFile = file.bytes();
         }

@@ -3,8 +3,10 @@ package io.botwatch.volumetric;
 import io.botwatch.finding.Candidate;
 import io.botwatch.flow.Endpoint;
 import io.botwatch.metric.Tally;
+import io.botwatch.rule.LiveRules;
 import io.botwatch.rule.RuleSet;
 import io.botwatch.rule.RuleSubject;
+import io.botwatch.rule.RuleTimeline;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
@@ -26,23 +28,29 @@ public final class VolumetricFunction extends KeyedProcessFunction<RuleSubject, 
     private static final MapStateDescriptor<Long, Long> BUSY =
             new MapStateDescriptor<>("busy", Types.LONG, Types.LONG);
 
-    private final RuleSet rules;
+    private final RuleTimeline start;
     private final boolean perWindow;
 
-    private transient Map<Long, VolumetricRule> byKey;
+    private transient LiveRules<Epoch> rules;
     private transient MapState<Long, VolumetricPartial> windows;
     private transient MapState<Long, Long> busy;
     private transient Tally late;
 
+    private record Epoch(Map<Long, VolumetricRule> byKey, String configVersion) {
+        Epoch(RuleSet rules) {
+            this(rules.activeByKey(VolumetricRule.class), rules.version());
+        }
+    }
+
     /** @param perWindow one finding a window, complete in itself (true), or one a story (false) */
-    public VolumetricFunction(RuleSet rules, boolean perWindow) {
-        this.rules = rules;
+    public VolumetricFunction(RuleTimeline start, boolean perWindow) {
+        this.start = start;
         this.perWindow = perWindow;
     }
 
     @Override
     public void open(OpenContext context) {
-        byKey = rules.activeByKey(VolumetricRule.class);
+        rules = new LiveRules<>(start, Epoch::new);
         windows = getRuntimeContext().getMapState(WINDOWS);
         busy = getRuntimeContext().getMapState(BUSY);
         late = Tally.of(getRuntimeContext(), Tally.LATE_VOLUMETRIC);
@@ -50,9 +58,13 @@ public final class VolumetricFunction extends KeyedProcessFunction<RuleSubject, 
 
     @Override
     public void processElement(VolumetricPartial partial, Context context, Collector<Candidate> out) throws Exception {
-        VolumetricRule rule = byKey.get(partial.rule);
+        if (partial.change() != null) {
+            rules.take(partial.change());
+            return;
+        }
+        VolumetricRule rule = inForce(partial).byKey.get(partial.rule);
         if (rule == null) {
-            return; // it was in flight when a checkpoint was taken that other rules were started from
+            return; // it began to run, or ceased to, within the window
         }
         long lastMs = partial.windowStartMs + rule.windowMs() - 1;
         if (lastMs <= context.timerService().currentWatermark()) {
@@ -76,6 +88,15 @@ public final class VolumetricFunction extends KeyedProcessFunction<RuleSubject, 
     }
 
     /**
+     * What counts for a window is what is in force at its beginning, because its crossing may be reported before its end: a
+     * change begins after all flows that have been read, so that it can begin within a window, but not before one that has
+     * flows.
+     */
+    private Epoch inForce(VolumetricPartial window) {
+        return rules.at(window.windowStartMs);
+    }
+
+    /**
      * Only once the watermark has reached the window, so that every earlier one is settled: whether a crossing begins a
      * story, or goes on with one, must not depend on what arrived first.
      */
@@ -92,29 +113,49 @@ public final class VolumetricFunction extends KeyedProcessFunction<RuleSubject, 
 
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<Candidate> out) throws Exception {
-        VolumetricRule rule = byKey.get(context.getCurrentKey().rule());
-        if (rule == null) {
+        VolumetricRule shape = anyForm(context.getCurrentKey().rule());
+        if (shape == null) {
             forget();
             return;
         }
-        VolumetricPartial ended = windows.get(timestamp + 1 - rule.windowMs());
+        VolumetricPartial ended = windows.get(timestamp + 1 - shape.windowMs());
         if (ended != null) {
             windows.remove(ended.windowStartMs);
-            long threshold = threshold(rule, ended);
-            if (ended.fired || rule.condition().holds(ended, threshold)) {
-                // "fired" sticks: an estimate need not grow with every union.
-                out.collect(candidate(rule, ended, threshold, perWindow ? Candidate.Signal.ONCE : Candidate.Signal.SETTLED));
+            VolumetricRule rule = inForce(ended).byKey.get(ended.rule);
+            if (rule != null) {
+                settle(rule, ended, context, out);
             }
-            keep(rule, ended, threshold, context);
         }
         VolumetricPartial begun = windows.get(timestamp + 1);
-        if (begun != null && !begun.fired) {
-            fireEarly(rule, begun, out);
+        VolumetricRule beginning = begun == null ? null : inForce(begun).byKey.get(begun.rule);
+        if (beginning != null && !begun.fired) {
+            fireEarly(beginning, begun, out);
             windows.put(begun.windowStartMs, begun);
         }
-        if (rule.baseline() != null) {
-            busy.remove(timestamp + 1 - rule.windowMs() - rule.baseline().historyMs());
+        if (shape.baseline() != null) {
+            busy.remove(timestamp + 1 - shape.windowMs() - shape.baseline().historyMs());
         }
+    }
+
+    private void settle(VolumetricRule rule, VolumetricPartial ended, OnTimerContext context, Collector<Candidate> out)
+            throws Exception {
+        long threshold = threshold(rule, ended);
+        if (ended.fired || rule.condition().holds(ended, threshold)) {
+            // "fired" sticks: an estimate need not grow with every union.
+            out.collect(candidate(rule, ended, threshold, perWindow ? Candidate.Signal.ONCE : Candidate.Signal.SETTLED));
+        }
+        keep(rule, ended, threshold, context);
+    }
+
+    /** In any of its forms: all of one key have the same windows, and as long a memory. Null where there is none. */
+    private VolumetricRule anyForm(long key) {
+        for (Epoch epoch : rules.all()) {
+            VolumetricRule rule = epoch.byKey.get(key);
+            if (rule != null) {
+                return rule;
+            }
+        }
+        return null;
     }
 
     /** The state restored is of rules that do not run any more. */
@@ -147,6 +188,6 @@ public final class VolumetricFunction extends KeyedProcessFunction<RuleSubject, 
                 rule.info().id() + '|' + target,
                 target.address(),
                 rule.info().suppressionMs(),
-                VolumetricEvidence.finding(rule, rules.version(), window, threshold, !perWindow));
+                VolumetricEvidence.finding(rule, inForce(window).configVersion, window, threshold, !perWindow));
     }
 }

@@ -6,8 +6,9 @@ import io.botwatch.rule.RuleSubject;
 import io.botwatch.sketch.DistinctCount;
 import io.botwatch.sketch.HashedSample;
 import io.botwatch.sketch.Spread;
-import io.botwatch.wire.RecordSerializer;
+import io.botwatch.wire.CarrierSerializer;
 import io.botwatch.wire.RecordType;
+import io.botwatch.wire.RuleChange;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
@@ -19,7 +20,7 @@ import org.apache.flink.core.memory.DataOutputView;
  * What one target received in one window, or a part of it: mergeable in any order. Equality covers rule, target and window only, so
  * that it is its own map key while it is combined.
  */
-public final class VolumetricPartial {
+public final class VolumetricPartial implements RuleChange.Carrier {
     /** How many sources are sampled as evidence. */
     static final int SAMPLES = 20;
 
@@ -100,6 +101,14 @@ public final class VolumetricPartial {
         return records == 0 ? Double.POSITIVE_INFINITY : (double) packets / samplingRate / records;
     }
 
+    /** Null for all but those that carry a change of the rules. */
+    private RuleChange change;
+
+    @Override
+    public RuleChange change() {
+        return change;
+    }
+
     public RuleSubject subject() {
         return new RuleSubject(rule, dstHi, dstLo, 0, port, 0);
     }
@@ -135,6 +144,7 @@ public final class VolumetricPartial {
 
     VolumetricPartial copy() {
         VolumetricPartial copy = new VolumetricPartial();
+        copy.change = change;
         copy.rule = rule;
         copy.windowStartMs = windowStartMs;
         copy.dstHi = dstHi;
@@ -176,7 +186,7 @@ public final class VolumetricPartial {
     }
 
     /** A partial in flight and in state. */
-    public static final class Serializer extends RecordSerializer<VolumetricPartial> {
+    public static final class Serializer extends CarrierSerializer<VolumetricPartial> {
         public static final Serializer INSTANCE = new Serializer();
         public static final TypeInformation<VolumetricPartial> TYPE = RecordType.of(VolumetricPartial.class, INSTANCE);
 
@@ -256,6 +266,14 @@ public final class VolumetricPartial {
             partial.spread = Spread.read(in);
             partial.ports = (flags & 4) != 0 ? HashedSample.read(SAMPLES, in) : null;
             partial.targets = (flags & 8) != 0 ? DistinctCount.read(in) : null;
+            return partial;
+        }
+
+        @Override
+        public VolumetricPartial carrier(RuleChange change) {
+            VolumetricPartial partial = new VolumetricPartial();
+            partial.rule = change.address();
+            partial.change = change;
             return partial;
         }
 

@@ -85,6 +85,6 @@ public record VolumetricRule(
 
     @Override
     public String structure() {
-        return per + " " + windowMs;
+        return per + " " + windowMs + (baseline == null ? "" : " " + baseline.historyMs());
     }
 }

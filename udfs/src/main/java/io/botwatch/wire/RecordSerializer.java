@@ -13,6 +13,9 @@ import org.apache.flink.core.memory.DataOutputView;
  */
 public abstract class RecordSerializer<T> extends TypeSerializerSingleton<T> {
 
+    /** Stands where the version stands, before what is written in a record's place. */
+    static final int INSTEAD = -128;
+
     /** The version that {@link #write} writes, 1 to 127. */
     protected abstract int version();
 
@@ -23,6 +26,9 @@ public abstract class RecordSerializer<T> extends TypeSerializerSingleton<T> {
 
     @Override
     public final void serialize(T record, DataOutputView out) throws IOException {
+        if (writeInstead(record, out)) {
+            return;
+        }
         out.writeByte(version());
         write(record, out);
     }
@@ -35,11 +41,23 @@ public abstract class RecordSerializer<T> extends TypeSerializerSingleton<T> {
     @Override
     public final T deserialize(T reuse, DataInputView in) throws IOException {
         int version = in.readByte();
+        if (version == INSTEAD) {
+            return readInstead(in);
+        }
         if (version < 1 || version > version()) {
             throw new IOException(getClass().getSimpleName() + " read version " + version + ", this build knows 1 to "
                     + version() + ": the state or stream was written by a newer release");
         }
         return read(version, reuse, in);
+    }
+
+    /** Writes what the record carries in its place, if it does. */
+    boolean writeInstead(T record, DataOutputView out) throws IOException {
+        return false;
+    }
+
+    T readInstead(DataInputView in) throws IOException {
+        throw new IOException(getClass().getSimpleName() + " read a change of the rules where there is none");
     }
 
     @Override

@@ -183,7 +183,7 @@ class BeaconOperatorTest {
     private static KeyedOneInputStreamOperatorTestHarness<ConnectionKey, Flow, Candidate> opened(
             OperatorSubtaskState state, BeaconRule... rules) throws Exception {
         var harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                new BeaconOperator(RuleSets.of(rules), KEY, true, LATE), KEY, ConnectionKey.Serializer.TYPE);
+                new BeaconOperator(RuleSets.always(rules), KEY, true, LATE), KEY, ConnectionKey.Serializer.TYPE);
         harness.setup(CandidateSerializer.INSTANCE);
         if (state != null) {
             harness.initializeState(state);
@@ -593,7 +593,7 @@ class BeaconOperatorTest {
             BeaconRule rule, ConnectionKeySelector key) throws Exception {
         TypeInformation<ConnectionKey> type = ConnectionKey.Serializer.TYPE;
         var harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                new BeaconOperator(RuleSets.of(rule), key, key == KEY, LATE), key, type);
+                new BeaconOperator(RuleSets.always(rule), key, key == KEY, LATE), key, type);
         harness.setup(CandidateSerializer.INSTANCE);
         return harness;
     }

@@ -9,6 +9,7 @@ import io.botwatch.ingest.DeadLetter;
 import io.botwatch.ingest.Decoded;
 import io.botwatch.metric.Counted;
 import io.botwatch.metric.Tally;
+import io.botwatch.rule.RuleTimeline;
 import io.botwatch.rules.RulesDocument;
 import java.util.List;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
@@ -21,7 +22,7 @@ class ClassifyFunctionTest {
     @Test
     void eachRecordGoesWhereItIsWantedAndIsCountedOnce() throws Exception {
         try (var harness = new OneInputStreamOperatorTestHarness<Decoded, Flow>(
-                new ProcessOperator<>(new ClassifyFunction(RulesDocument.preset("enterprise"))))) {
+                new ProcessOperator<>(new ClassifyFunction(RuleTimeline.always(RulesDocument.preset("enterprise")))))) {
             harness.setup(FlowSerializer.INSTANCE);
             harness.open();
             Flow beacon = Flows.outbound(1, 1, 4444, Flows.T);

@@ -253,7 +253,7 @@ class LocalCombinerTest {
     /** Sums leave as text, so that what was emitted cannot change afterwards unnoticed. */
     @SuppressWarnings({"unchecked", "rawtypes"})
     private static OneInputStreamOperatorTestHarness<Event, Sum> harness(long flushMs) throws Exception {
-        var harness = new OneInputStreamOperatorTestHarness<Event, Sum>(new LocalCombiner<>(List.of(new Counting(flushMs > 0)), flushMs));
+        var harness = new OneInputStreamOperatorTestHarness<Event, Sum>(new LocalCombiner<>(new Counting(flushMs > 0), flushMs));
         harness.setup((org.apache.flink.api.common.typeutils.TypeSerializer) new Texts());
         harness.open();
         return harness;

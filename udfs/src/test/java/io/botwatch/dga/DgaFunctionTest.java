@@ -42,11 +42,11 @@ class DgaFunctionTest {
 
     @BeforeEach
     void open() throws Exception {
-        combiner = new OneInputStreamOperatorTestHarness<>(new LocalCombiner<>(List.of(new LookupCombining(RULE, ROLES, 42))));
+        combiner = new OneInputStreamOperatorTestHarness<>(new LocalCombiner<>(new LookupCombining(RULE, ROLES, 42)));
         combiner.setup(LookupSums.Serializer.INSTANCE);
         combiner.open();
         global = new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(new DgaFunction(RuleSets.of(RULE))), LookupSums::subject, RuleSubject.Serializer.TYPE);
+                new KeyedProcessOperator<>(new DgaFunction(RuleSets.always(RULE))), LookupSums::subject, RuleSubject.Serializer.TYPE);
         global.setup(CandidateSerializer.INSTANCE);
         global.open();
     }

@@ -20,6 +20,7 @@ import io.botwatch.flow.Flows;
 import io.botwatch.metric.Counted;
 import io.botwatch.metric.Tally;
 import io.botwatch.rule.RuleSets;
+import io.botwatch.rule.RuleTimeline;
 import io.botwatch.wire.RecordSerializer;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -42,7 +43,6 @@ import org.apache.flink.runtime.metrics.groups.TaskManagerMetricGroup;
 import org.apache.flink.runtime.metrics.groups.TaskMetricGroup;
 import org.apache.flink.runtime.metrics.util.TestingMetricRegistry;
 import org.apache.flink.runtime.operators.testutils.MockEnvironment;
-import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
@@ -148,7 +148,7 @@ class LifecycleFunctionTest {
                 .addJob(new JobID(), "job")
                 .addTask(ExecutionGraphTestUtils.createExecutionAttemptId(), "task");
         var harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(new LifecycleFunction(RuleSets.of(), "tenant")),
+                new WithoutChanges(new LifecycleFunction(RuleTimeline.always(RuleSets.of()), "tenant", false)),
                 (Candidate candidate) -> candidate.storyKey,
                 Types.STRING,
                 MockEnvironment.builder().setMetricGroup(task).build());
@@ -584,7 +584,7 @@ class LifecycleFunctionTest {
 
     private static KeyedOneInputStreamOperatorTestHarness<String, Candidate, Finding> lifecycle(RuleSet rules) throws Exception {
         var harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(new LifecycleFunction(rules, "tenant")), (Candidate candidate) -> candidate.storyKey, Types.STRING);
+                new WithoutChanges(new LifecycleFunction(RuleTimeline.always(rules), "tenant", false)), (Candidate candidate) -> candidate.storyKey, Types.STRING);
         harness.setup(FindingSerializer.INSTANCE);
         harness.open();
         return harness;
@@ -608,7 +608,7 @@ class LifecycleFunctionTest {
     private static KeyedOneInputStreamOperatorTestHarness<String, Candidate, Finding> closed(
             RecordSerializer<Finding> output) throws Exception {
         var harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(new LifecycleFunction(RuleSets.of(), "tenant")), candidate -> candidate.storyKey, Types.STRING);
+                new WithoutChanges(new LifecycleFunction(RuleTimeline.always(RuleSets.of()), "tenant", false)), candidate -> candidate.storyKey, Types.STRING);
         harness.setup(output);
         return harness;
     }

@@ -13,6 +13,7 @@ import io.botwatch.network.Role;
 import io.botwatch.network.Roles;
 import io.botwatch.rule.RuleInfo;
 import io.botwatch.rule.RuleSets;
+import io.botwatch.rule.RuleTimeline;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
@@ -57,7 +58,7 @@ class LongConnectionFunctionTest {
     private static List<Candidate> judged(Flow total, long durationMs, Roles roles) throws Exception {
         total.endMs = total.startMs + durationMs;
         try (var harness = new OneInputStreamOperatorTestHarness<Flow, Candidate>(
-                new ProcessOperator<>(new LongConnectionFunction(RuleSets.of(roles, RULE))))) {
+                new ProcessOperator<>(new LongConnectionFunction(RuleTimeline.always(RuleSets.of(roles, RULE)))))) {
             harness.setup(CandidateSerializer.INSTANCE);
             harness.open();
             harness.processElement(total, total.startMs);

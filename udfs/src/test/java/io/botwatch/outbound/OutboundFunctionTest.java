@@ -203,7 +203,7 @@ class OutboundFunctionTest {
     private static KeyedOneInputStreamOperatorTestHarness<RuleSubject, OutboundSums, Candidate> harness(OutboundRule rule)
             throws Exception {
         var harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(new OutboundFunction(RuleSets.of(rule))),
+                new KeyedProcessOperator<>(new OutboundFunction(RuleSets.always(rule))),
                 OutboundSums::subject,
                 RuleSubject.Serializer.TYPE);
         harness.setup(CandidateSerializer.INSTANCE);

@@ -267,7 +267,7 @@ class RelayFunctionsTest {
 
     private static OneInputStreamOperatorTestHarness<Flow, RelayPartial> combiner() throws Exception {
         var harness = new OneInputStreamOperatorTestHarness<Flow, RelayPartial>(
-                new LocalCombiner<>(List.of(new RelayCombining(rule(10)))));
+                new LocalCombiner<>(new RelayCombining(rule(10))));
         harness.setup(RelayPartial.Serializer.INSTANCE);
         harness.open();
         return harness;

@@ -10,6 +10,11 @@ import java.util.List;
 public final class RuleSets {
     private RuleSets() {}
 
+    /** As what a job starts with. */
+    public static RuleTimeline always(Rule... rules) {
+        return RuleTimeline.always(of(rules));
+    }
+
     public static RuleSet of(Rule... rules) {
         return of(Roles.NONE, rules);
     }

@@ -275,7 +275,7 @@ class RulesDocumentTest {
         assertThat(catchThrowableOfType(DocumentException.class, () -> RulesDocument.load(rules)).problems())
                 .as("the first three faults")
                 .hasSize(3)
-                .allSatisfy(problem -> assertThat(problem).startsWith(rules + ":17: rules[0].filter.dst_not[1]: " + list + ":"));
+                .allSatisfy(problem -> assertThat(problem).startsWith(rules + ":17: rules[0].filter.dst_not[1]: lists/cdn.csv:"));
         assertThat(problemsOf(Files.readString(rules)).problems().get(0)).contains("files of networks are not possible here");
     }
 

@@ -30,13 +30,13 @@ final class Phases implements AutoCloseable {
     Phases(VolumetricRule rule, boolean records, int parallelism, OperatorSubtaskState state) throws Exception {
         for (int i = 0; i < parallelism; i++) {
             var combiner = new OneInputStreamOperatorTestHarness<Flow, VolumetricPartial>(
-                    new LocalCombiner<>(List.of(new VolumetricCombining(rule, !records, SECRET)), 2_000));
+                    new LocalCombiner<>(new VolumetricCombining(rule, !records, SECRET), 2_000));
             combiner.setup(VolumetricPartial.Serializer.INSTANCE);
             combiner.open();
             combiners.add(combiner);
         }
         global = new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(new VolumetricFunction(RuleSets.of(rule), records)),
+                new KeyedProcessOperator<>(new VolumetricFunction(RuleSets.always(rule), records)),
                 VolumetricPartial::subject,
                 RuleSubject.Serializer.TYPE);
         global.setup(CandidateSerializer.INSTANCE);

@@ -37,7 +37,7 @@ class VolumetricFunctionTest {
         VolumetricPartial partial = new VolumetricPartial();
         partial.rule = 7;
         try (var harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(new VolumetricFunction(RuleSets.of(), false)),
+                new KeyedProcessOperator<>(new VolumetricFunction(RuleSets.always(), false)),
                 VolumetricPartial::subject,
                 RuleSubject.Serializer.TYPE)) {
             harness.setup(CandidateSerializer.INSTANCE);

@@ -1,0 +1,212 @@
+package io.botwatch.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.botwatch.control.Answer;
+import io.botwatch.embedded.EmbeddedKafka;
+import io.botwatch.job.BotwatchJob;
+import io.botwatch.job.JobConfig;
+import io.botwatch.job.RuleHistory;
+import io.botwatch.local.CommandLineRun;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.JobID;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Rules that change while a job runs, over Kafka. */
+@Tag("cluster")
+class LiveRulesTest {
+    private static final Duration LIMIT = Duration.ofMinutes(4);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int PARTITIONS = 4;
+
+    @TempDir
+    static Path folder;
+
+    private static EmbeddedKafka kafka;
+    private static OneProcess flink;
+    private static List<String> records;
+
+    @BeforeAll
+    static void start() throws Exception {
+        kafka = new EmbeddedKafka(folder.resolve("kafka"));
+        flink = new OneProcess(folder);
+        Path day = folder.resolve("day.json");
+        CommandLineRun generated = CommandLineRun.of(
+                "generate", "--hours", "6", "--scale", "0.05", "--seed", "41", "--out", day.toString());
+        assertThat(generated.exitCode()).as(generated.err()).isZero();
+        records = Files.readAllLines(day);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        flink.close();
+        kafka.close();
+    }
+
+    @Test
+    void changesCountFromTheStatedTimeSurviveRestartsAndABackfillAppliesThem() throws Exception {
+        Run run = new Run("changed", "");
+        JobID job = run.start(2, null);
+        run.send(0, 0.3);
+        run.awaitConsumed();
+
+        List<Duration> waited = new ArrayList<>();
+        Answer slow = run.ask("rule:BEACON-SLOW", upsert(run, "BEACON-SLOW", "min_connections: 6", "min_connections: 40"), waited);
+        Answer off = run.ask("mode:STROBE", "{command: DISABLE, rule: STROBE}", waited);
+        run.send(0.3, 0.5);
+        run.awaitConsumed();
+        flink.loseTaskManager(job);
+        run.send(0.5, 0.6);
+        run.awaitConsumed();
+
+        Answer window = run.ask("rule:BEACON-FAST", upsert(run, "BEACON-FAST", "size: 1h", "size: 2h"), waited);
+        run.ask("role:scanner", "{command: UPSERT, role: {name: scanner, networks: [10.9.9.9/32]}}", waited);
+        run.ask("exception:EX-1",
+                "{command: UPSERT, exception: {id: EX-1, title: known, rules: [BEACON-SLOW, VOLUMETRIC-INBOUND], selection: {dst_port: [443, 8443]}, "
+                        + "action: lower, to: low, owner: us, ticket: T-1, expires: 2027-01-01}}", waited);
+        run.send(0.6, 0.8);
+        run.awaitConsumed();
+        String savepoint = flink.stop(job, false);
+
+        job = run.start(3, savepoint);
+        run.send(0.8, 0.9);
+        run.awaitConsumed();
+        Answer on = run.ask("mode:STROBE", "{command: ENABLE, rule: STROBE}", waited);
+        run.ask("rule:IRC", null, waited);
+        run.send(0.9, 1);
+        run.awaitConsumed();
+        flink.stop(job, true);
+
+        System.out.println("answered within " + waited);
+        List<Answer> history = RuleHistory.answers(run.config("changed-findings"));
+        history.forEach(answer -> System.out.println(answer.sequence() + " " + answer.command() + " "
+                + (answer.accepted() ? "from " + answer.effectiveFromMs() : answer.reasons()) + " " + answer.notes()));
+        assertThat(history).allMatch(Answer::accepted).hasSize(8);
+        assertThat(List.of(slow, off, window, on)).isSortedAccordingTo((a, b) -> Long.compare(a.effectiveFromMs(), b.effectiveFromMs()));
+        assertThat(window.notes()).singleElement().asString().contains("the state of rule BEACON-FAST begins anew");
+
+        new Topics(kafka.bootstrapServers()).create(2, "changed-again");
+        flink.end(flink.start(2, "rocksdb", null, env -> BotwatchJob.backfill(env, run.config("changed-again"), null, null)));
+        Emissions live = Emissions.of(kafka.bootstrapServers(), "changed-findings");
+        Emissions backfill = Emissions.of(kafka.bootstrapServers(), "changed-again");
+        System.out.println("live " + live.sha256() + ", " + live.finals().size() + " findings; backfill " + backfill.sha256());
+        Files.write(Path.of("/tmp/live.txt"), live.finals().values());Files.write(Path.of("/tmp/back.txt"), backfill.finals().values());
+        assertThat(backfill.sha256()).isEqualTo(live.sha256());
+        assertThat(live.repeated()).isZero();
+        assertThat(waited).allMatch(each -> each.compareTo(Duration.ofSeconds(2)) <= 0);
+        thresholdsAreThoseInForce(live, slow);
+    }
+
+    /** Every finding of the rule says by which version and threshold its latest state was judged. */
+    private static void thresholdsAreThoseInForce(Emissions emissions, Answer change) throws Exception {
+        Map<Boolean, Integer> seen = new LinkedHashMap<>();
+        for (byte[] record : Emissions.records(kafka.bootstrapServers(), "changed-findings")) {
+            JsonNode finding = JSON.readTree(record);
+            String text = finding.toString();
+            if (!text.contains("\"BEACON-SLOW\"") || !text.contains("threshold_connections")) {
+                continue;
+            }
+            long judgedMs = finding.path("time").asLong();
+            boolean after = judgedMs >= change.effectiveFromMs();
+            seen.merge(after, 1, Integer::sum);
+        }
+        System.out.println("BEACON-SLOW judged after the change, or before: " + seen);
+        assertThat(seen).isNotEmpty();
+    }
+
+    /** The rule as it is shipped, with one thing changed. */
+    private static String upsert(Run run, String id, String from, String to) throws Exception {
+        String rules = Files.readString(Path.of("..", "flink-conf", "rules.yaml"));
+        int begin = rules.indexOf("  - id: " + id + "\n");
+        int end = rules.indexOf("\n  - id: ", begin + 1);
+        String rule = rules.substring(begin, end).replace("  - id: ", "    id: ");
+        assertThat(rule).contains(from);
+        return "command: UPSERT\nrule:\n" + rule.replace(from, to) + "\n";
+    }
+
+    /** One live job, and its topics. */
+    private static final class Run {
+        private final String name;
+        private final String more;
+        private final Topics topics = new Topics(kafka.bootstrapServers());
+        private long asked;
+
+        Run(String name, String more) throws Exception {
+            this.name = name;
+            this.more = more;
+            topics.create(PARTITIONS, name);
+            topics.create(2, name + "-findings", name + "-shadow", name + "-dead");
+            try (Admin admin = topics.admin()) {
+                admin.createTopics(List.of(
+                                new NewTopic(name + "-rules", 1, (short) 1).configs(Map.of("cleanup.policy", "compact")),
+                                new NewTopic(name + "-answers", 1, (short) 1).configs(Map.of("retention.ms", "-1"))))
+                        .all()
+                        .get();
+            }
+            topics.readFromTheBeginning(name, name, PARTITIONS);
+        }
+
+        JobConfig config(String findings) throws Exception {
+            return JobConfig.load(Files.writeString(
+                    folder.resolve(name + ".yaml"),
+                    "source:\n  bootstrap_servers: \"" + kafka.bootstrapServers() + "\"\n  topics: [" + name + "]\n  group: " + name
+                            + "\n  idleness: 10m\nsink:\n  findings_topic: " + findings + "\n  shadow_topic: " + name
+                            + "-shadow\n  dead_letter_topic: " + name + "-dead\n  transactional_id_prefix: " + name
+                            + "\ncheckpoint_interval: 1s\nlive_rules: {topic: " + name + "-rules, results_topic: " + name + "-answers}\n"
+                            + more));
+        }
+
+        JobID start(int parallelism, String savepoint) throws Exception {
+            JobConfig config = config(name + "-findings");
+            return flink.start(parallelism, "hashmap", savepoint, env -> BotwatchJob.live(env, config));
+        }
+
+        /** @param from share of the records */
+        void send(double from, double to) throws Exception {
+            List<String> some = records.subList((int) (from * records.size()), (int) (to * records.size()));
+            try (SteadyFlows flows = new SteadyFlows(kafka.bootstrapServers(), name, PARTITIONS, some, 1)) {
+                flows.sendTheRest();
+            }
+        }
+
+        void awaitConsumed() throws Exception {
+            System.out.println("consumed within " + Await.until("all of " + name + " is consumed", LIMIT, () -> topics.lag(name, name) == 0) + " at " + Instant.now());
+        }
+
+        /** Sends a command and waits for its answer. */
+        Answer ask(String key, String command, List<Duration> waited) throws Exception {
+            long offset;
+            try (KafkaProducer<String, String> producer = new KafkaProducer<>(
+                    Map.of("bootstrap.servers", kafka.bootstrapServers()), new StringSerializer(), new StringSerializer())) {
+                offset = producer.send(new ProducerRecord<>(name + "-rules", key, command)).get().offset();
+            }
+            JobConfig config = config(name + "-findings");
+            List<Answer> answers = new ArrayList<>();
+            waited.add(Await.until("an answer to " + command, LIMIT, () -> {
+                RuleHistory.answers(config).stream().filter(answer -> answer.position() == offset).forEach(answers::add);
+                return !answers.isEmpty();
+            }));
+            asked++;
+            return answers.get(0);
+        }
+    }
+}
