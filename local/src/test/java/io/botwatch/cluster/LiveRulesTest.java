@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.flink.api.common.JobID;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -70,7 +71,7 @@ class LiveRulesTest {
         run.awaitConsumed();
 
         List<Duration> waited = new ArrayList<>();
-        Answer slow = run.ask("rule:BEACON-SLOW", upsert(run, "BEACON-SLOW", "min_connections: 6", "min_connections: 40"), waited);
+        Answer slow = run.ask("rule:BEACON-SLOW", upsert("BEACON-SLOW", "min_connections: 6", "min_connections: 40"), waited);
         Answer off = run.ask("mode:STROBE", "{command: DISABLE, rule: STROBE}", waited);
         run.send(0.3, 0.5);
         run.awaitConsumed();
@@ -78,7 +79,7 @@ class LiveRulesTest {
         run.send(0.5, 0.6);
         run.awaitConsumed();
 
-        Answer window = run.ask("rule:BEACON-FAST", upsert(run, "BEACON-FAST", "size: 1h", "size: 2h"), waited);
+        Answer window = run.ask("rule:BEACON-FAST", upsert("BEACON-FAST", "size: 1h", "size: 2h"), waited);
         run.ask("role:scanner", "{command: UPSERT, role: {name: scanner, networks: [10.9.9.9/32]}}", waited);
         run.ask("exception:EX-1",
                 "{command: UPSERT, exception: {id: EX-1, title: known, rules: [BEACON-SLOW, VOLUMETRIC-INBOUND], selection: {dst_port: [443, 8443]}, "
@@ -99,7 +100,7 @@ class LiveRulesTest {
         System.out.println("answered within " + waited);
         List<Answer> history = RuleHistory.answers(run.config("changed-findings"));
         history.forEach(answer -> System.out.println(answer.sequence() + " " + answer.command() + " "
-                + (answer.accepted() ? "from " + answer.effectiveFromMs() : answer.reasons()) + " " + answer.notes()));
+                + (answer.accepted() ? "from " + said(answer.effectiveFromMs()) : answer.reasons()) + " " + answer.notes()));
         assertThat(history).allMatch(Answer::accepted).hasSize(8);
         assertThat(List.of(slow, off, window, on)).isSortedAccordingTo((a, b) -> Long.compare(a.effectiveFromMs(), b.effectiveFromMs()));
         assertThat(window.notes()).singleElement().asString().contains("the state of rule BEACON-FAST begins anew");
@@ -109,32 +110,47 @@ class LiveRulesTest {
         Emissions live = Emissions.of(kafka.bootstrapServers(), "changed-findings");
         Emissions backfill = Emissions.of(kafka.bootstrapServers(), "changed-again");
         System.out.println("live " + live.sha256() + ", " + live.finals().size() + " findings; backfill " + backfill.sha256());
-        Files.write(Path.of("/tmp/live.txt"), live.finals().values());Files.write(Path.of("/tmp/back.txt"), backfill.finals().values());
+        assertThat(backfill.finals().keySet()).isEqualTo(live.finals().keySet());
+        live.finals().forEach((uid, finding) -> assertThat(backfill.finals().get(uid)).isEqualTo(finding));
         assertThat(backfill.sha256()).isEqualTo(live.sha256());
         assertThat(live.repeated()).isZero();
         assertThat(waited).allMatch(each -> each.compareTo(Duration.ofSeconds(2)) <= 0);
-        thresholdsAreThoseInForce(live, slow);
+        everyNewFindingIsOfTheRulesInForce("changed-findings", history, slow);
     }
 
-    /** Every finding of the rule says by which version and threshold its latest state was judged. */
-    private static void thresholdsAreThoseInForce(Emissions emissions, Answer change) throws Exception {
-        Map<Boolean, Integer> seen = new LinkedHashMap<>();
-        for (byte[] record : Emissions.records(kafka.bootstrapServers(), "changed-findings")) {
+    /** A finding that is new says by which threshold, and by which version of the rules, its window was judged. */
+    private static void everyNewFindingIsOfTheRulesInForce(String topic, List<Answer> history, Answer slow) throws Exception {
+        Map<Integer, Integer> byThreshold = new TreeMap<>();
+        for (byte[] record : Emissions.records(kafka.bootstrapServers(), topic)) {
             JsonNode finding = JSON.readTree(record);
-            String text = finding.toString();
-            if (!text.contains("\"BEACON-SLOW\"") || !text.contains("threshold_connections")) {
+            if (!finding.path("activity_name").asText().equals("Create")) {
                 continue;
             }
             long judgedMs = finding.path("time").asLong();
-            boolean after = judgedMs >= change.effectiveFromMs();
-            seen.merge(after, 1, Integer::sum);
+            if (finding.path("finding_info").path("types").path(0).asText().equals("volumetric")) {
+                judgedMs = finding.path("finding_info").path("created_time").asLong(); // a window's beginning counts
+            }
+            String version = history.get(0).configVersion();
+            for (Answer answer : history) {
+                version = answer.accepted() && answer.effectiveFromMs() <= judgedMs ? answer.configVersion() : version;
+            }
+            assertThat(finding.path("unmapped").path("config_version").asText()).as("%s", finding).isEqualTo(version);
+            if (finding.path("finding_info").path("analytic").path("uid").asText().equals("BEACON-SLOW")) {
+                int threshold = finding.path("evidences").path(0).path("data").path("threshold_connections").asInt();
+                assertThat(threshold).isEqualTo(judgedMs >= slow.effectiveFromMs() ? 40 : 6);
+                byThreshold.merge(threshold, 1, Integer::sum);
+            }
         }
-        System.out.println("BEACON-SLOW judged after the change, or before: " + seen);
-        assertThat(seen).isNotEmpty();
+        System.out.println("new findings of BEACON-SLOW by threshold: " + byThreshold);
+        assertThat(byThreshold).containsOnlyKeys(6, 40);
+    }
+
+    private static String said(long ms) {
+        return ms == Long.MIN_VALUE ? "the beginning" : Instant.ofEpochMilli(ms).toString();
     }
 
     /** The rule as it is shipped, with one thing changed. */
-    private static String upsert(Run run, String id, String from, String to) throws Exception {
+    private static String upsert(String id, String from, String to) throws Exception {
         String rules = Files.readString(Path.of("..", "flink-conf", "rules.yaml"));
         int begin = rules.indexOf("  - id: " + id + "\n");
         int end = rules.indexOf("\n  - id: ", begin + 1);
@@ -143,12 +159,72 @@ class LiveRulesTest {
         return "command: UPSERT\nrule:\n" + rule.replace(from, to) + "\n";
     }
 
+    /** Twenty documents that are wrong, by what the reason for their refusal must name. */
+    private static Map<String, String[]> wrong() throws Exception {
+        Map<String, String[]> wrong = new LinkedHashMap<>();
+        String slow = upsert("BEACON-SLOW", "min_connections: 6", "min_connections: 6");
+        wrong.put("rule.condition.min_connections: -3 is not", of("rule:BEACON-SLOW", slow.replace("min_connections: 6", "min_connections: -3")));
+        wrong.put("rule.condition.min_connection: unknown key; did you mean 'min_connections'", of("rule:BEACON-SLOW", slow.replace("min_connections: 6", "min_connection: 6")));
+        wrong.put("rule.window.size: 'soon' is not a duration", of("rule:BEACON-SLOW", slow.replace("size: 24h", "size: soon")));
+        wrong.put("rule.type: 'beecon' is not one of", of("rule:BEACON-SLOW", slow.replace("type: beacon", "type: beecon")));
+        wrong.put("rule.level: 'hot' is not one of", of("rule:BEACON-SLOW", slow.replaceFirst("level: \\w+", "level: hot")));
+        wrong.put("rule.title: missing", of("rule:BEACON-SLOW", slow.replaceFirst("(?m)^ +title: .*\\n", "")));
+        wrong.put("key", of("rule:BEACON-FAST", slow));
+        wrong.put("command: 'INSERT' is not one of", of("rule:BEACON-SLOW", slow.replace("UPSERT", "INSERT")));
+        wrong.put("rule: there is no rule 'NONE'", of("mode:NONE", "{command: DISABLE, rule: NONE}"));
+        wrong.put("exception: only a rule can be", of("mode:EX-1", "{command: ENABLE, exception: EX-1}"));
+        wrong.put("exception.rules[0]: 'BEACON-SLOWER'", of("exception:EX-2",
+                "{command: UPSERT, exception: {id: EX-2, title: t, rules: [BEACON-SLOWER], selection: {dst_port: [1]}, action: drop, owner: o, expires: 2027-01-01}}"));
+        wrong.put("exception.action", of("exception:EX-3",
+                "{command: UPSERT, exception: {id: EX-3, title: t, rules: [BEACON-SLOW], selection: {dst_port: [1]}, action: hide, owner: o, expires: 2027-01-01}}"));
+        wrong.put("role.networks[0]", of("role:scanner", "{command: UPSERT, role: {name: scanner, networks: [10.0.0.0/33]}}"));
+        wrong.put("roles.scaner: unknown key", of("role:scaner", "{command: UPSERT, role: {name: scaner, networks: [10.0.0.1]}}"));
+        wrong.put("set", of("set:tor", "{command: UPSERT, set: {name: tor, file: tor.csv}}"));
+        wrong.put("internal_subnets: must list at least one", of("internal_subnets", "{command: UPSERT, internal_subnets: []}"));
+        wrong.put("effective_from: 'tomorrow' is not a time", of("mode:STROBE", "{command: DISABLE, rule: STROBE, effective_from: tomorrow}"));
+        wrong.put("effective_from: more than a day ahead", of("mode:STROBE", "{command: DISABLE, rule: STROBE, effective_from: 2099-01-01T00:00:00Z}"));
+        wrong.put("rule.window.size: ORB-RELAY", of("rule:ORB-RELAY", upsert("ORB-RELAY", "size: 300s", "size: 200s")));
+        wrong.put("not YAML", of("rule:X", "{command: UPSERT, rule: ["));
+        wrong.put("key: 'nonsense'", of("nonsense", null));
+        return wrong;
+    }
+
+    private static String[] of(String key, String command) {
+        return new String[] {key, command};
+    }
+
+    @Test
+    void wrongDocumentsAreRefusedByFieldAndChangeNothing() throws Exception {
+        Run run = new Run("wrong", "");
+        JobID job = run.start(2, null);
+        run.send(0, 0.5);
+        run.awaitConsumed();
+        Map<String, String[]> wrong = wrong();
+        assertThat(wrong).hasSizeGreaterThanOrEqualTo(20);
+        for (Map.Entry<String, String[]> each : wrong.entrySet()) {
+            Answer answer = run.ask(each.getValue()[0], each.getValue()[1], new ArrayList<>());
+            System.out.println(answer.reasons());
+            assertThat(answer.accepted()).as(each.getKey()).isFalse();
+            assertThat(String.join("\n", answer.reasons())).contains(each.getKey());
+        }
+        run.send(0.5, 1);
+        run.awaitConsumed();
+        flink.stop(job, true);
+        assertThat(Emissions.of(kafka.bootstrapServers(), "wrong-findings").finals()).containsExactlyEntriesOf(unchanged());
+    }
+
+    /** What is found when nothing changes. */
+    private static Map<String, String> unchanged() throws Exception {
+        CommandLineRun detect = CommandLineRun.of("detect", folder.resolve("day.json").toString(), "--out", "-");
+        assertThat(detect.exitCode()).as(detect.err()).isZero();
+        return Emissions.of(detect.out().lines().map(line -> line.getBytes(StandardCharsets.UTF_8)).toList()).finals();
+    }
+
     /** One live job, and its topics. */
     private static final class Run {
         private final String name;
         private final String more;
         private final Topics topics = new Topics(kafka.bootstrapServers());
-        private long asked;
 
         Run(String name, String more) throws Exception {
             this.name = name;
@@ -189,7 +265,7 @@ class LiveRulesTest {
         }
 
         void awaitConsumed() throws Exception {
-            System.out.println("consumed within " + Await.until("all of " + name + " is consumed", LIMIT, () -> topics.lag(name, name) == 0) + " at " + Instant.now());
+            Await.until("all of " + name + " is consumed", LIMIT, () -> topics.lag(name, name) == 0);
         }
 
         /** Sends a command and waits for its answer. */
@@ -205,7 +281,6 @@ class LiveRulesTest {
                 RuleHistory.answers(config).stream().filter(answer -> answer.position() == offset).forEach(answers::add);
                 return !answers.isEmpty();
             }));
-            asked++;
             return answers.get(0);
         }
     }

@@ -1,5 +1,6 @@
 package io.botwatch.oracle;
 
+import io.botwatch.connection.ConnectionSettings;
 import io.botwatch.embedded.EmbeddedCluster;
 import io.botwatch.embedded.Spool;
 import io.botwatch.embedded.SpoolSink;
@@ -17,6 +18,7 @@ import io.botwatch.embedded.Detection;
 import io.botwatch.relay.RelayRule;
 import io.botwatch.rule.Rule;
 import io.botwatch.rule.RuleSet;
+import io.botwatch.rule.RuleTimeline;
 import io.botwatch.source.FilePlan;
 import io.botwatch.source.TimeRange;
 import java.io.IOException;
@@ -61,6 +63,12 @@ public final class JobRun {
 
     /** Over records in order of their start, the watermark a millisecond behind each: for what no file format tells. */
     public static JobRun overRecords(List<Decoded> records, RuleSet rules, int parallelism, Path folder) throws Exception {
+        return overRecords(records, RuleTimeline.always(rules), false, parallelism, folder);
+    }
+
+    /** @param mayChange whether changes of the rules may be among the records */
+    static JobRun overRecords(List<Decoded> records, RuleTimeline rules, boolean mayChange, int parallelism, Path folder)
+            throws Exception {
         JobRun run = new JobRun(folder.resolve("findings-" + UUID.randomUUID()));
         StreamExecutionEnvironment env = EmbeddedCluster.environment(parallelism, null);
         Topology.configure(env);
@@ -73,8 +81,9 @@ public final class JobRun {
                         .setParallelism(1)
                         .uid("watermarks"),
                 rules,
-                SETTINGS);
+                new Topology.Settings("default", 42, 2_000, ConnectionSettings.DEFAULT, mayChange));
         outputs.findings()
+                .union(outputs.quiet())
                 .sinkTo(new SpoolSink<>(run.findings, FindingSerializer.INSTANCE))
                 .uid("findings")
                 .setParallelism(1);
@@ -89,7 +98,9 @@ public final class JobRun {
     private static final class EachRecord implements WatermarkGenerator<Decoded> {
         @Override
         public void onEvent(Decoded record, long timestamp, WatermarkOutput output) {
-            output.emitWatermark(new Watermark(timestamp - 1));
+            if (record.hasTime()) {
+                output.emitWatermark(new Watermark(timestamp - 1));
+            }
         }
 
         @Override

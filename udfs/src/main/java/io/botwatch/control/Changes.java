@@ -37,9 +37,11 @@ record Changes(RuleText before, RuleSet rulesBefore, RuleText after, RuleSet rul
         Map<String, Rule> now = byId(rulesAfter);
         Set<String> ids = new LinkedHashSet<>(old.keySet());
         ids.addAll(now.keySet());
+        Map<String, String> valuesBefore = flat(before);
+        Map<String, String> valuesAfter = flat(after);
         for (String id : ids) {
             if (isOfGraph(old.get(id)) || isOfGraph(now.get(id))) {
-                faultsOfGraph(id, now.get(id), inGraph, faults);
+                faultsOfGraph(id, of(id, valuesBefore), of(id, valuesAfter), now.get(id), inGraph, faults);
             }
             Rule rule = now.get(id);
             if (rule != null && rule.info().mode() == RuleInfo.Mode.SHADOW && !shadowTopic) {
@@ -49,11 +51,12 @@ record Changes(RuleText before, RuleSet rulesBefore, RuleText after, RuleSet rul
         return faults;
     }
 
-    private void faultsOfGraph(String id, Rule now, Set<String> inGraph, List<String> faults) {
+    private static void faultsOfGraph(
+            String id, Map<String, String> before, Map<String, String> after, Rule now, Set<String> inGraph, List<String> faults) {
         String cure = "relay and story rules are operators of the job: only their mode can change while it runs; for the rest start"
                 + " it with another topic of results";
-        if (!values(before, id).equals(values(after, id))) {
-            faults.add("rule." + different(values(before, id), values(after, id)) + ": " + id + ": " + cure);
+        if (!before.equals(after)) {
+            faults.add("rule." + different(before, after) + ": " + id + ": " + cure);
         } else if (now != null && now.info().runs() && !inGraph.contains(id)) {
             faults.add("rule.mode: " + id + " was disabled when the job began: " + cure);
         }
@@ -72,11 +75,15 @@ record Changes(RuleText before, RuleSet rulesBefore, RuleText after, RuleSet rul
                 .orElseThrow();
     }
 
+    private static Map<String, String> flat(RuleText text) {
+        return YamlEdit.of("rules", text.yaml().getBytes(StandardCharsets.UTF_8)).flat();
+    }
+
     /** Of one rule but its mode, by path. */
-    private static Map<String, String> values(RuleText text, String id) {
+    private static Map<String, String> of(String id, Map<String, String> all) {
         String prefix = "rules[" + id + "].";
         Map<String, String> values = new TreeMap<>();
-        YamlEdit.of("rules", text.yaml().getBytes(StandardCharsets.UTF_8)).flat().forEach((path, value) -> {
+        all.forEach((path, value) -> {
             if (path.startsWith(prefix) && !path.equals(prefix + "mode")) {
                 values.put(path.substring(prefix.length()), value);
             }
@@ -121,7 +128,7 @@ record Changes(RuleText before, RuleSet rulesBefore, RuleText after, RuleSet rul
         return switch (command.part()) {
             case RULE -> plain.replaceFirst("^rules\\[\\d+]", "rule");
             case EXCEPTION -> plain.replaceFirst("^exceptions\\[\\d+]", "exception");
-            case ROLE -> plain.replaceFirst("^roles\\." + Pattern.quote(command.id()), "role.networks");
+            case ROLE -> plain.replaceFirst("^roles\\." + Pattern.quote(command.id()) + "\\[", "role.networks[");
             case SET -> plain.replaceFirst("^sets\\." + Pattern.quote(command.id()), "set");
             case INTERNAL_SUBNETS, NEVER_INCLUDED_SUBNETS -> plain;
         };

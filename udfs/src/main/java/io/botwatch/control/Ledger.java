@@ -107,12 +107,25 @@ public final class Ledger {
         }
         byte[] value = answer.document().isEmpty() ? null : answer.document().getBytes(StandardCharsets.UTF_8);
         boolean whole = answer.command().equals(Command.Action.REPLACE.toString());
-        Draft draft = draft(new Message(answer.position(), answer.key(), value, whole), Long.MIN_VALUE);
-        if (!draft.accepted()) {
+        Message message = new Message(answer.position(), answer.key(), value, whole);
+        try {
+            RuleText after = edited(text, command(message));
+            commit(after, after.rules("rules"), answer.effectiveFromMs());
+        } catch (DocumentException e) {
             throw new DocumentException(List.of("answer " + answer.sequence() + " of the history of the rules, "
-                    + answer.command() + ", cannot be done again: " + String.join("; ", draft.reasons)));
+                    + answer.command() + ", cannot be done again: " + String.join("; ", e.problems())));
         }
-        commit(draft, answer.effectiveFromMs());
+    }
+
+    private static Command command(Message message) {
+        return message.whole()
+                ? Command.replacement(new String(message.value(), StandardCharsets.UTF_8))
+                : Command.read(message.key(), message.value());
+    }
+
+    private static RuleText edited(RuleText before, Command command) {
+        return before.with(command.applyTo(YamlEdit.of("rules", before.yaml().getBytes(StandardCharsets.UTF_8)))
+                .text());
     }
 
     /** All that was in force, and when. */
@@ -168,14 +181,11 @@ public final class Ledger {
         RuleSet rulesBefore = last == null ? rules : last.rules;
         Command command = null;
         try {
-            command = message.whole()
-                    ? Command.replacement(new String(message.value(), StandardCharsets.UTF_8))
-                    : Command.read(message.key(), message.value());
-            if (nowMs != Long.MIN_VALUE && command.effectiveFromMs() > nowMs + MOST_AHEAD.toMillis()) {
+            command = command(message);
+            if (command.effectiveFromMs() > nowMs + MOST_AHEAD.toMillis()) {
                 return refused(message, command, List.of("effective_from: more than a day ahead; later commands would wait for it"));
             }
-            String edited = command.applyTo(YamlEdit.of("rules", before.yaml().getBytes(StandardCharsets.UTF_8))).text();
-            RuleText after = before.with(edited);
+            RuleText after = edited(before, command);
             RuleSet rulesAfter = after.rules("rules");
             List<String> faults = new Changes(before, rulesBefore, after, rulesAfter).faults(inGraph, shadowTopic);
             return faults.isEmpty()
@@ -217,7 +227,7 @@ public final class Ledger {
             sequence++;
             position = Math.max(position, draft.message.position());
             if (draft.accepted()) {
-                commit(draft, fromMs);
+                commit(draft.text, draft.rules, fromMs);
             }
             answers.add(answer(draft, fromMs));
         }
@@ -232,9 +242,9 @@ public final class Ledger {
         return recent >= RuleTimeline.MOST_CHANGES_A_DAY;
     }
 
-    private void commit(Draft draft, long fromMs) {
-        text = draft.text;
-        rules = draft.rules;
+    private void commit(RuleText after, RuleSet rulesAfter, long fromMs) {
+        text = after;
+        rules = rulesAfter;
         timeline = timeline.then(sequence, fromMs, rules);
         if (keep == Keep.RECENT) {
             timeline = timeline.latest(RuleTimeline.MOST_CHANGES_A_DAY + 1);
