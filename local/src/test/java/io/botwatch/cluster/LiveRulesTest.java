@@ -13,6 +13,7 @@ import io.botwatch.local.CommandLineRun;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.apache.flink.api.common.JobID;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -65,7 +67,7 @@ class LiveRulesTest {
 
     @Test
     void changesCountFromTheStatedTimeSurviveRestartsAndABackfillAppliesThem() throws Exception {
-        Run run = new Run("changed", "");
+        Run run = new Run("changed", "topic: changed-rules}\n");
         JobID job = run.start(2, null);
         run.send(0, 0.3);
         run.awaitConsumed();
@@ -195,7 +197,7 @@ class LiveRulesTest {
 
     @Test
     void wrongDocumentsAreRefusedByFieldAndChangeNothing() throws Exception {
-        Run run = new Run("wrong", "");
+        Run run = new Run("wrong", "topic: wrong-rules}\n");
         JobID job = run.start(2, null);
         run.send(0, 0.5);
         run.awaitConsumed();
@@ -213,6 +215,37 @@ class LiveRulesTest {
         assertThat(Emissions.of(kafka.bootstrapServers(), "wrong-findings").finals()).containsExactlyEntriesOf(unchanged());
     }
 
+    @Test
+    void aRuleFileThatIsWatchedTakesThePlaceOfTheOneBefore() throws Exception {
+        Path file = folder.resolve("watched-rules.yaml");
+        String shipped = Files.readString(Path.of("..", "flink-conf", "rules.yaml"));
+        Files.writeString(file, shipped);
+        Run run = new Run("watched", "watch: true}\nrules: watched-rules.yaml\n");
+        JobID job = run.start(2, null);
+        run.send(0, 0.5);
+        run.awaitConsumed();
+        replace(file, shipped.replace("min_connections: 6", "min_connections: 40"));
+        Answer taken = run.await(answer -> answer.command().equals("REPLACE") && answer.accepted());
+        replace(file, shipped.replace("min_connections: 6", "min_connections: many"));
+        Answer refused = run.await(answer -> !answer.accepted());
+        run.send(0.5, 1);
+        run.awaitConsumed();
+        String savepoint = flink.stop(job, false);
+        replace(file, shipped);
+        job = run.start(2, savepoint);
+        run.await(answer -> answer.sequence() == 3 && answer.accepted());
+        flink.stop(job, true);
+        assertThat(taken.effectiveFromMs()).isPositive();
+        assertThat(refused.reasons()).anyMatch(reason -> reason.contains("min_connections: 'many' is not a whole number"));
+        assertThat(RuleHistory.answers(run.config("watched-findings"))).hasSize(4);
+    }
+
+    /** As an editor does, or a ConfigMap: the file is there whole, or not at all. */
+    private static void replace(Path file, String content) throws Exception {
+        Path next = Files.writeString(file.resolveSibling("next"), content);
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
     /** What is found when nothing changes. */
     private static Map<String, String> unchanged() throws Exception {
         CommandLineRun detect = CommandLineRun.of("detect", folder.resolve("day.json").toString(), "--out", "-");
@@ -223,12 +256,14 @@ class LiveRulesTest {
     /** One live job, and its topics. */
     private static final class Run {
         private final String name;
-        private final String more;
+        private final String rules;
         private final Topics topics = new Topics(kafka.bootstrapServers());
+        private JobConfig started;
 
-        Run(String name, String more) throws Exception {
+        /** @param rules as the configuration has them, after where changes are answered */
+        Run(String name, String rules) throws Exception {
             this.name = name;
-            this.more = more;
+            this.rules = rules;
             topics.create(PARTITIONS, name);
             topics.create(2, name + "-findings", name + "-shadow", name + "-dead");
             try (Admin admin = topics.admin()) {
@@ -247,13 +282,12 @@ class LiveRulesTest {
                     "source:\n  bootstrap_servers: \"" + kafka.bootstrapServers() + "\"\n  topics: [" + name + "]\n  group: " + name
                             + "\n  idleness: 10m\nsink:\n  findings_topic: " + findings + "\n  shadow_topic: " + name
                             + "-shadow\n  dead_letter_topic: " + name + "-dead\n  transactional_id_prefix: " + name
-                            + "\ncheckpoint_interval: 1s\nlive_rules: {topic: " + name + "-rules, results_topic: " + name + "-answers}\n"
-                            + more));
+                            + "\ncheckpoint_interval: 1s\nlive_rules: {results_topic: " + name + "-answers, " + rules));
         }
 
         JobID start(int parallelism, String savepoint) throws Exception {
-            JobConfig config = config(name + "-findings");
-            return flink.start(parallelism, "hashmap", savepoint, env -> BotwatchJob.live(env, config));
+            started = config(name + "-findings");
+            return flink.start(parallelism, "hashmap", savepoint, env -> BotwatchJob.live(env, started));
         }
 
         /** @param from share of the records */
@@ -268,6 +302,15 @@ class LiveRulesTest {
             Await.until("all of " + name + " is consumed", LIMIT, () -> topics.lag(name, name) == 0);
         }
 
+        Answer await(Predicate<Answer> which) throws Exception {
+            List<Answer> answers = new ArrayList<>();
+            Await.until("an answer", LIMIT, () -> {
+                RuleHistory.answers(started).stream().filter(which).forEach(answers::add);
+                return !answers.isEmpty();
+            });
+            return answers.get(0);
+        }
+
         /** Sends a command and waits for its answer. */
         Answer ask(String key, String command, List<Duration> waited) throws Exception {
             long offset;
@@ -275,10 +318,9 @@ class LiveRulesTest {
                     Map.of("bootstrap.servers", kafka.bootstrapServers()), new StringSerializer(), new StringSerializer())) {
                 offset = producer.send(new ProducerRecord<>(name + "-rules", key, command)).get().offset();
             }
-            JobConfig config = config(name + "-findings");
             List<Answer> answers = new ArrayList<>();
             waited.add(Await.until("an answer to " + command, LIMIT, () -> {
-                RuleHistory.answers(config).stream().filter(answer -> answer.position() == offset).forEach(answers::add);
+                RuleHistory.answers(started).stream().filter(answer -> answer.position() == offset).forEach(answers::add);
                 return !answers.isEmpty();
             }));
             return answers.get(0);
