@@ -16,6 +16,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
@@ -27,8 +28,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * be deleted.
  */
 public final class ResultsTopic implements AutoCloseable {
-    private static final Duration WAIT = Duration.ofSeconds(10);
-    private static final int MAX_BYTES = 8 << 20;
+    static final Duration WAIT = Duration.ofSeconds(10);
+    static final int MAX_BYTES = 8 << 20;
 
     private final String topic;
     private final KafkaProducer<byte[], byte[]> producer;
@@ -58,16 +59,11 @@ public final class ResultsTopic implements AutoCloseable {
     /**
      * All answers there are.
      *
-     * @throws IOException when the topic has several partitions, or holds something else
+     * @throws IOException when there is no such topic, or it has several partitions or holds something else, or no broker answers
      */
     public static List<Answer> read(String bootstrapServers, Properties passed, String topic) throws IOException {
-        Properties properties = Clients.of(bootstrapServers, ConsumerConfig.configNames(), passed);
-        properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.setProperty(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
-        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
         List<Answer> answers = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(bootstrapServers, passed)) {
             TopicPartition partition = onlyPartition(consumer, topic);
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
@@ -77,11 +73,22 @@ public final class ResultsTopic implements AutoCloseable {
                     answers.add(answer(record));
                 }
             }
+        } catch (KafkaException e) {
+            throw new IOException("topic " + topic + " cannot be read from " + bootstrapServers + ": " + e.getMessage(), e);
         }
         return answers;
     }
 
-    private static Answer answer(ConsumerRecord<byte[], byte[]> record) throws IOException {
+    /** Of what is committed, without a group. */
+    static KafkaConsumer<byte[], byte[]> consumer(String bootstrapServers, Properties passed) {
+        Properties properties = Clients.of(bootstrapServers, ConsumerConfig.configNames(), passed);
+        properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.setProperty(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    static Answer answer(ConsumerRecord<byte[], byte[]> record) throws IOException {
         try {
             return Answer.ofJson(record.value());
         } catch (IOException | RuntimeException e) {
@@ -93,6 +100,9 @@ public final class ResultsTopic implements AutoCloseable {
     /** Order is all: there must be one. */
     static TopicPartition onlyPartition(KafkaConsumer<?, ?> consumer, String topic) throws IOException {
         int partitions = consumer.partitionsFor(topic, WAIT).size();
+        if (partitions == 0) {
+            throw new IOException("there is no topic " + topic + "; create it with one partition");
+        }
         if (partitions != 1) {
             throw new IOException("topic " + topic + " has " + partitions + " partitions: it must have one");
         }

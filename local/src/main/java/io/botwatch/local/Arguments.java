@@ -1,8 +1,11 @@
 package io.botwatch.local;
 
+import io.botwatch.document.Durations;
 import io.botwatch.ingest.FlowFormat;
 import io.botwatch.ingest.InputFormat;
 import io.botwatch.ingest.MappingDocument;
+import io.botwatch.job.JobConfig;
+import io.botwatch.live.LiveRulesConfig;
 import io.botwatch.source.TimeRange;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -56,6 +59,24 @@ final class Arguments {
         } catch (DateTimeParseException e) {
             throw new UsageException(option + ": '" + text + "' is not a time such as 2026-01-05T00:00:00Z");
         }
+    }
+
+    /** More than nothing, in ms. */
+    static long durationMs(String option, String text) {
+        long ms = Durations.parseMs(text);
+        if (ms <= 0) {
+            throw new UsageException(option + ": '" + text + "' is not a duration such as 60s, 5m or 24h");
+        }
+        return ms;
+    }
+
+    /** Where the job's rules change while it runs, if they do. */
+    static LiveRulesConfig liveRules(Path configFile, JobConfig config) {
+        if (config.liveRules() == null) {
+            throw new UsageException(configFile + ": live_rules: missing: the job's rules do not change while it runs;"
+                    + " name live_rules.topic and live_rules.results_topic, and start the job with them");
+        }
+        return config.liveRules();
     }
 
     static TimeRange range(String from, String to) {

@@ -1,6 +1,5 @@
 package io.botwatch.local;
 
-import io.botwatch.document.Durations;
 import io.botwatch.embedded.EmbeddedCluster;
 import io.botwatch.flow.Address;
 import io.botwatch.job.JobConfig;
@@ -46,11 +45,11 @@ final class CanaryCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         JobConfig config = JobConfig.load(configFile);
         Address from = host(config);
-        long intervalMs = duration("--interval", interval);
+        long intervalMs = Arguments.durationMs("--interval", interval);
         if (intervalMs < SHORTEST.toMillis() || intervalMs > LONGEST.toMillis()) {
             throw new UsageException("--interval " + interval + " is not 15s to 30m");
         }
-        long limitMs = duration == null ? Long.MAX_VALUE : duration("--duration", duration);
+        long limitMs = duration == null ? Long.MAX_VALUE : Arguments.durationMs("--duration", duration);
         if (metricsPort < 1 || metricsPort > HIGHEST_PORT) {
             throw new UsageException("--metrics-port " + metricsPort + " is not 1 to 65535");
         }
@@ -79,14 +78,6 @@ final class CanaryCommand implements Callable<Integer> {
             throw new UsageException("--host " + host + " is not within internal_subnets: no rule looks at it");
         }
         return address;
-    }
-
-    private static long duration(String option, String text) {
-        long ms = Durations.parseMs(text);
-        if (ms <= 0) {
-            throw new UsageException(option + ": '" + text + "' is not a duration such as 60s, 5m or 24h");
-        }
-        return ms;
     }
 
     private MetricsEndpoint endpoint(CanaryStatus status) throws IOException {

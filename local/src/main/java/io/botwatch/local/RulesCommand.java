@@ -16,8 +16,14 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "rules",
         mixinStandardHelpOptions = true,
-        description = "Works with rule files.",
-        subcommands = {RulesCommand.Check.class, RulesTestCommand.class, ImportRitaCommand.class})
+        description = "Works with rule files, and with the rules of a running job.",
+        subcommands = {
+            RulesCommand.Check.class,
+            RulesTestCommand.class,
+            ImportRitaCommand.class,
+            RulesSendCommand.class,
+            RulesDiffCommand.class
+        })
 final class RulesCommand implements Callable<Integer> {
 
     @Override

@@ -15,7 +15,7 @@ class CommandsTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "demo", "detect", "run", "backfill", "backtest", "explain", "replay-dead", "generate", "rules", "rules check", "rules test", "rules import-rita"})
+    @ValueSource(strings = {"", "demo", "detect", "run", "backfill", "backtest", "explain", "replay-dead", "generate", "rules", "rules check", "rules test", "rules import-rita", "rules send", "rules diff"})
     void everyCommandExplainsItself(String command) {
         String[] arguments = (command + " --help").trim().split(" ");
         CommandLineRun run = CommandLineRun.of(arguments);

@@ -68,7 +68,18 @@ record Command(Action action, Part part, String id, long effectiveFromMs, YamlEd
      * @throws DocumentException with every fault
      */
     static Command read(String key, byte[] value) {
-        return value == null ? tombstone(key) : read(key, YamlDocument.of("command", value), value);
+        if (value == null) {
+            return tombstone(key);
+        }
+        YamlDocument document = YamlDocument.of("command", value);
+        Command command = of(document);
+        String expected = command.key();
+        if (!expected.equals(key)) {
+            document.root().problem("command", "the message's key is " + (key == null ? "missing" : Problems.quote(key))
+                    + ", it must be " + Problems.quote(expected));
+            document.problems().throwIfAny();
+        }
+        return command;
     }
 
     /** A whole document in the place of the one before. */
@@ -88,7 +99,12 @@ record Command(Action action, Part part, String id, long effectiveFromMs, YamlEd
                 + " is not that of a part which can be deleted, such as rule:BEACON-SLOW")));
     }
 
-    private static Command read(String key, YamlDocument document, byte[] value) {
+    /**
+     * As it is written, whatever message it is to travel in.
+     *
+     * @throws DocumentException with every fault
+     */
+    static Command of(YamlDocument document) {
         Section root = document.root();
         List<String> parts = Arrays.stream(Part.values()).map(Part::label).toList();
         root.allow(Stream.concat(Stream.of("command", "effective_from"), parts.stream())
@@ -103,15 +119,8 @@ record Command(Action action, Part part, String id, long effectiveFromMs, YamlEd
         Action action = Action.valueOf(name);
         Part part = named.get(0);
         String id = id(root, action, part);
-        String expected = part.isList()
-                ? part.label()
-                : (action == Action.ENABLE || action == Action.DISABLE ? MODE : part.label()) + ":" + id;
-        if (!expected.equals(key)) {
-            root.problem("command", "the message's key is " + (key == null ? "missing" : Problems.quote(key)) + ", it must be "
-                    + Problems.quote(expected));
-        }
         document.problems().throwIfAny();
-        return new Command(action, part, id, effectiveFromMs, YamlEdit.of("command", value));
+        return new Command(action, part, id, effectiveFromMs, YamlEdit.of("command", document.bytes()));
     }
 
     private static String id(Section root, Action action, Part part) {
@@ -136,6 +145,14 @@ record Command(Action action, Part part, String id, long effectiveFromMs, YamlEd
             root.problem("effective_from", Problems.quote(text) + " is not a time such as 2026-01-05T00:00:00Z");
             return Long.MIN_VALUE;
         }
+    }
+
+    /** Of its message; that which switches a rule has another than that which is the rule, so that compaction keeps both. */
+    String key() {
+        if (part.isList()) {
+            return part.label();
+        }
+        return (action == Action.ENABLE || action == Action.DISABLE ? MODE : part.label()) + ":" + id;
     }
 
     /** As answers and logs name it. */

@@ -34,18 +34,37 @@ public record YamlDocument(byte[] bytes, Problems problems, Section root) {
      * @throws DocumentException also when the file cannot be read
      */
     public static YamlDocument load(Path file) {
+        return of(file.toString(), bytes(file));
+    }
+
+    /**
+     * What a file holds, at most 1 MiB, for whoever takes it apart.
+     *
+     * @throws DocumentException when it is longer, or cannot be read
+     */
+    public static byte[] bytes(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
-            // One more than is taken, so that a longer file is noticed and yet not read to its end.
-            byte[] bytes = in.readNBytes(MAX_CHARACTERS + 1);
-            if (bytes.length > MAX_CHARACTERS) {
-                throw new DocumentException(List.of(file + ": more than " + MAX_CHARACTERS + " bytes"));
-            }
-            return of(file.toString(), bytes);
+            return bytes(file.toString(), in);
         } catch (NoSuchFileException e) {
             throw new DocumentException(List.of(file + ": no such file"));
         } catch (IOException e) {
             throw new DocumentException(List.of(file + ": cannot be read: " + e.getMessage()));
         }
+    }
+
+    /**
+     * What a stream holds, at most 1 MiB.
+     *
+     * @param fileName names it in messages
+     * @throws DocumentException when it is longer
+     */
+    public static byte[] bytes(String fileName, InputStream in) throws IOException {
+        // One more than is taken, so that a longer file is noticed and yet not read to its end.
+        byte[] bytes = in.readNBytes(MAX_CHARACTERS + 1);
+        if (bytes.length > MAX_CHARACTERS) {
+            throw new DocumentException(List.of(fileName + ": more than " + MAX_CHARACTERS + " bytes"));
+        }
+        return bytes;
     }
 
     /**
