@@ -137,6 +137,10 @@ public final class BotwatchJob {
         Topology.configure(env);
         Configuration checkpoints = new Configuration();
         checkpoints.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, config.checkpointInterval());
+        if (config.liveRules() != null) {
+            // Records in flight within a checkpoint would come before the changes by which they are to be judged.
+            checkpoints.set(CheckpointingOptions.ENABLE_UNALIGNED, false);
+        }
         env.configure(checkpoints);
         Topology.Outputs outputs = Topology.build(
                 env.fromSource(source, watermarks, "flows", DecodedSerializer.TYPE).uid("source"),
