@@ -86,8 +86,14 @@ public final class KafkaDesk implements RuleDesk {
     public synchronized void answer(List<Answer> answers) throws Exception {
         if (results == null) {
             reopen();
-            if (read().stream().anyMatch(answer -> answer.sequence() == answers.get(0).sequence())) {
-                return;
+            Answer first = answers.get(0);
+            for (Answer written : read()) {
+                if (written.equals(first)) {
+                    return;
+                }
+                if (written.sequence() == first.sequence()) {
+                    throw new AnsweredElsewhere(null);
+                }
             }
         }
         try {

@@ -2,7 +2,6 @@ package io.botwatch.rule;
 
 import io.botwatch.wire.RuleChange;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 
@@ -20,6 +19,7 @@ public final class LiveRules<T> {
 
     private final Function<RuleSet, T> make;
     private final List<Epoch<T>> epochs = new ArrayList<>();
+    private List<T> all = List.of();
     private long sequence;
 
     /** The last one, at hand. */
@@ -49,8 +49,8 @@ public final class LiveRules<T> {
     }
 
     /** In the order in which they are in force; at least one. */
-    public Collection<T> all() {
-        return epochs.stream().map(Epoch::made).toList();
+    public List<T> all() {
+        return all;
     }
 
     /**
@@ -74,6 +74,7 @@ public final class LiveRules<T> {
             epochs.remove(0);
         }
         epochs.add(new Epoch<>(fromMs, made));
+        all = epochs.stream().map(Epoch::made).toList();
         sequence = number;
         lastFromMs = fromMs;
         last = made;
