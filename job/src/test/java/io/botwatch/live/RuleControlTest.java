@@ -70,10 +70,7 @@ class RuleControlTest {
     @Test
     void readersStandStillUntilAnAnswerCanBeWritten() throws Exception {
         begin();
-        desk.command("mode:IRC", "{command: DISABLE, rule: IRC}");
-        context.visit();
-        control.readerAt(0, new ReaderAt(1, 1_000));
-        control.readerAt(1, new ReaderAt(1, 1_000));
+        askAndLetReadersAnswer();
         events.clear();
         desk.failing = new IOException("no broker");
         context.visit();
@@ -88,10 +85,7 @@ class RuleControlTest {
     @Test
     void oneThatBeginsAnewHearsTheChangesSoFarAndIsAskedAgain() throws Exception {
         begin();
-        desk.command("mode:IRC", "{command: DISABLE, rule: IRC}");
-        context.visit();
-        control.readerAt(0, new ReaderAt(1, 1_000));
-        control.readerAt(1, new ReaderAt(1, 1_000));
+        askAndLetReadersAnswer();
         context.visit();
         desk.command("mode:SPAM", "{command: DISABLE, rule: SPAM}");
         context.visit();
@@ -110,10 +104,7 @@ class RuleControlTest {
     @Test
     void whereAnotherJobAnswersThisOneStopsToAndReadsOn() throws Exception {
         begin();
-        desk.command("mode:IRC", "{command: DISABLE, rule: IRC}");
-        context.visit();
-        control.readerAt(0, new ReaderAt(1, 1_000));
-        control.readerAt(1, new ReaderAt(1, 1_000));
+        askAndLetReadersAnswer();
         events.clear();
         desk.failing = new RuleDesk.AnsweredElsewhere(null);
         context.visit();
@@ -122,6 +113,13 @@ class RuleControlTest {
         desk.command("mode:SPAM", "{command: DISABLE, rule: SPAM}");
         context.visit();
         assertThat(events).hasSize(2);
+    }
+
+    private void askAndLetReadersAnswer() {
+        desk.command("mode:IRC", "{command: DISABLE, rule: IRC}");
+        context.visit();
+        control.readerAt(0, new ReaderAt(1, 1_000));
+        control.readerAt(1, new ReaderAt(1, 1_000));
     }
 
     private void begin() throws Exception {
