@@ -18,9 +18,9 @@ import java.util.stream.Collectors;
  * Runs variants of one job in turn, several times over, and says what each cost in CPU seconds of the whole process per
  * million records: all threads, garbage collection and compilation included. Only figures of one comparison compare.
  */
-final class Comparison {
+public final class Comparison {
     /** One way of doing the job. */
-    interface Variant {
+    public interface Variant {
         /** @return records done */
         long run() throws Exception;
     }
@@ -32,18 +32,18 @@ final class Comparison {
     private final PrintStream messages;
     private double heaviestLoad;
 
-    Comparison(PrintStream messages) {
+    public Comparison(PrintStream messages) {
         this.messages = messages;
     }
 
-    Comparison add(String name, Variant variant) {
+    public Comparison add(String name, Variant variant) {
         variants.put(name, variant);
         costs.put(name, new ArrayList<>());
         return this;
     }
 
     /** @param runs of each variant that count, after one that does not */
-    Comparison run(int runs) throws Exception {
+    public Comparison run(int runs) throws Exception {
         for (int run = 0; run <= runs; run++) {
             for (Map.Entry<String, Variant> variant : variants.entrySet()) {
                 System.gc();
@@ -68,7 +68,7 @@ final class Comparison {
     }
 
     /** CPU seconds per million records, the median of the runs. */
-    double median(String name) {
+    public double median(String name) {
         double[] sorted = costs.get(name).stream().mapToDouble(Double::doubleValue).sorted().toArray();
         return sorted.length % 2 == 1
                 ? sorted[sorted.length / 2]
@@ -76,7 +76,7 @@ final class Comparison {
     }
 
     /** A Markdown table; ratios are to the first variant. */
-    String table() {
+    public String table() {
         StringBuilder text = new StringBuilder("| variant | CPU s/M min | median | max | ratio |\n|---|---|---|---|---|\n");
         String first = variants.keySet().iterator().next();
         for (String name : variants.keySet()) {
@@ -104,7 +104,7 @@ final class Comparison {
                 costs.values().iterator().next().size());
     }
 
-    void writeJson(Path path) throws IOException {
+    public void writeJson(Path path) throws IOException {
         String variantsText = costs.entrySet().stream()
                 .map(entry -> "{\"variant\":\"" + entry.getKey() + "\",\"cpu_s_per_million\":"
                         + Arrays.toString(entry.getValue().toArray()) + "}")

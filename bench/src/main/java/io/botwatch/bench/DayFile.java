@@ -10,10 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A simulated day on disk, in order of arrival; gone when closed. */
-record DayFile(Path path, long records) implements AutoCloseable {
+public record DayFile(Path path, long records) implements AutoCloseable {
     private static final long SEED = 1;
 
-    static DayFile write(FlowWriter writer, FlowCursor day) throws IOException {
+    public static DayFile write(FlowWriter writer, FlowCursor day) throws IOException {
         Path path = Files.createTempFile("botwatch-bench-", ".flows");
         try (OutputStream stream = new BufferedOutputStream(Files.newOutputStream(path), 1 << 16)) {
             return new DayFile(path, new ArrivalOrder(day, SEED).writeTo(stream, writer, n -> {}));

@@ -6,7 +6,7 @@ import io.botwatch.generate.FlowCursor;
 import java.util.SplittableRandom;
 
 /** What a day's traffic is mixed with: nine of ten records are then an attack's. */
-enum Mix {
+public enum Mix {
     /** The day alone. */
     NORMAL,
     /** A SYN of another source each, to one host and port. */
@@ -21,7 +21,7 @@ enum Mix {
     private static final int SCANNER = 10 << 24 | 1 << 16 | 100 << 8 | 200;
 
     /** The day with nine flows of the attack after each of its own. */
-    FlowCursor with(FlowCursor day) {
+    public FlowCursor with(FlowCursor day) {
         if (this == NORMAL) {
             return day;
         }

@@ -11,11 +11,11 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 
 /** The job from files, whose findings are thrown away. */
-final class WholeJob {
+public final class WholeJob {
     private WholeJob() {}
 
     /** @return records read */
-    static long run(FilePlan plan, Treatment treatment, RuleSet rules, int parallelism) throws Exception {
+    public static long run(FilePlan plan, Treatment treatment, RuleSet rules, int parallelism) throws Exception {
         StreamExecutionEnvironment env = EmbeddedCluster.environment(parallelism, null);
         Topology.configure(env);
         Topology.Outputs outputs = Topology.build(
