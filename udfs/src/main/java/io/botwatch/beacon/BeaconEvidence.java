@@ -3,10 +3,10 @@ package io.botwatch.beacon;
 import io.botwatch.beacon.BeaconWindow.Summary;
 import io.botwatch.cadence.Cadence;
 import io.botwatch.finding.Finding;
+import io.botwatch.finding.FixedDecimal;
 import io.botwatch.finding.ServiceLabel;
 import io.botwatch.finding.Severity;
 import io.botwatch.quality.DataQuality;
-import java.util.Locale;
 
 /** How a beacon explains itself. */
 final class BeaconEvidence {
@@ -17,19 +17,13 @@ final class BeaconEvidence {
         double perHour = perHour(window);
         see(finding, window);
         finding.severity = severity(window).atMost(rule.info().level());
-        finding.message = String.format(
-                Locale.ROOT,
-                "%s contacted %s port %d %d times in %s, on average every %.1f s (%.1f an hour).",
-                finding.src,
-                finding.dst,
-                finding.dstPort,
-                window.count(),
-                span(window.lastMs() - window.firstMs()),
-                (window.lastMs() - window.firstMs()) / 1000.0 / (window.count() - 1),
-                perHour);
+        double onAverage = (window.lastMs() - window.firstMs()) / 1000.0 / (window.count() - 1);
+        finding.message = finding.src + " contacted " + finding.dst + " port " + finding.dstPort + " " + window.count()
+                + " times in " + span(window.lastMs() - window.firstMs()) + ", on average every "
+                + FixedDecimal.of(onAverage, 1) + " s (" + FixedDecimal.of(perHour, 1) + " an hour).";
         finding.measure("window_hours", trimmed(rule.windowMs() / 3_600_000.0))
                 .measure("duration_minutes", window.minutes())
-                .measure("connections_per_hour", String.format(Locale.ROOT, "%.2f", perHour))
+                .measure("connections_per_hour", FixedDecimal.of(perHour, 2))
                 .measure("threshold_connections", rule.minConnections())
                 .measure("threshold_minutes", rule.minDurationMinutes())
                 .measure("threshold_per_hour", trimmed(rule.minPerHour()) + " to " + trimmed(rule.maxPerHour()));
@@ -49,20 +43,13 @@ final class BeaconEvidence {
         finding.jitter = thousandths(regularity.period().jitter());
         String missed = cadence.missedShare() < 0.05
                 ? ""
-                : String.format(Locale.ROOT, " (%.0f %% of the beats missed)", 100 * cadence.missedShare());
-        finding.message = String.format(
-                Locale.ROOT,
-                "%s contacted %s:%s %d times in %s, every %s s ± %.0f %%%s%s%s.",
-                finding.src,
-                finding.dst,
-                ServiceLabel.of(finding.dstPort, finding.protocol),
-                window.count(),
-                span(window.lastMs() - window.firstMs()),
-                trimmed(finding.periodSeconds),
-                100 * regularity.period().jitter(),
-                missed,
-                cadence.interleaved() ? ", with other connections in between" : "",
-                answered ? "" : "; attempts, never answered");
+                : " (" + FixedDecimal.of(100 * cadence.missedShare(), 0) + " % of the beats missed)";
+        finding.message = finding.src + " contacted " + finding.dst + ":"
+                + ServiceLabel.of(finding.dstPort, finding.protocol) + " " + window.count() + " times in "
+                + span(window.lastMs() - window.firstMs()) + ", every " + trimmed(finding.periodSeconds) + " s ± "
+                + FixedDecimal.of(100 * regularity.period().jitter(), 0) + " %" + missed
+                + (cadence.interleaved() ? ", with other connections in between" : "")
+                + (answered ? "." : "; attempts, never answered.");
         finding.measure("window_hours", trimmed(rule.windowMs() / 3_600_000.0))
                 .measure("cadence_score", thousandths(cadence.score()))
                 .measure("intervals", cadence.intervals())
@@ -117,8 +104,8 @@ final class BeaconEvidence {
 
     private static String span(long ms) {
         return ms >= 7_200_000
-                ? String.format(Locale.ROOT, "%.1f h", ms / 3_600_000.0)
-                : String.format(Locale.ROOT, "%d min", ms / 60_000);
+                ? FixedDecimal.of(ms / 3_600_000.0, 1) + " h"
+                : ms / 60_000 + " min";
     }
 
     private static String trimmed(double value) {

@@ -1,7 +1,6 @@
 package io.botwatch.beacon;
 
 import io.botwatch.beacon.BeaconWindow.Summary;
-import io.botwatch.cadence.BeaconScore;
 import io.botwatch.finding.Candidate;
 import io.botwatch.finding.Finding;
 import io.botwatch.flow.Address;
@@ -13,6 +12,8 @@ final class BeaconJudge {
     private final String configVersion;
     private final boolean anyProtocol;
     private final OutboundFilter filter;
+
+    /** Null where the rule asks for no cadence. */
     private final Rhythm rhythm;
 
     /**
@@ -24,7 +25,7 @@ final class BeaconJudge {
         this.filter = filter;
         this.configVersion = configVersion;
         this.anyProtocol = anyProtocol;
-        this.rhythm = new Rhythm(rule.cadence() == null ? 0 : BeaconScore.leastCadence(rule.cadence().minScore()));
+        this.rhythm = rule.cadence() == null ? null : new Rhythm(rule.cadence());
     }
 
     BeaconRule rule() {
@@ -51,7 +52,7 @@ final class BeaconJudge {
                 && BeaconEvidence.perHour(summary) <= rule.maxPerHour();
         if (holds && rule.cadence() != null) {
             regularity = regularity(tuple, summary, toMs);
-            holds = rule.cadence().holds(regularity);
+            holds = regularity != null;
         }
         if (holds) {
             tuple.holds = true;

@@ -203,10 +203,15 @@ final class BeaconTable {
         }
         BeaconWindow window = tuple.window;
         long leavesMs = window.oldestSliceMs(rule.slideMs()) + rule.slideMs() + rule.windowMs();
-        if (window.total() < minConnections && !tuple.holds) {
+        if (!matters(tuple)) {
             return leavesMs;
         }
         return Math.min(leavesMs, window.sliceEndAfter(afterMs, rule.slideMs()));
+    }
+
+    /** Whether anything may be said of its windows: the rule held before, or they may have connections enough. */
+    private boolean matters(BeaconTuple tuple) {
+        return tuple.holds || (tuple.window == null ? 1 : tuple.window.total()) >= minConnections;
     }
 
     /** Looks at all windows of the tuple that end up to the watermark, one after the other. */
@@ -222,7 +227,9 @@ final class BeaconTable {
             if (watermarkMs == Long.MAX_VALUE && atMs > newestSliceEndMs(tuple)) {
                 return; // the input is over: what would leave later windows was never observed to be quiet
             }
-            listener.changed(tuple, atMs);
+            if (matters(tuple)) {
+                listener.changed(tuple, atMs);
+            }
             if (!evictBefore(tuple, atMs - rule.windowMs())) {
                 remove(tuple);
                 return;

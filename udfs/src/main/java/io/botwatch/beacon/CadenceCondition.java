@@ -1,5 +1,6 @@
 package io.botwatch.beacon;
 
+import io.botwatch.cadence.Period;
 import java.io.Serializable;
 
 /**
@@ -10,9 +11,7 @@ import java.io.Serializable;
  * @param maxPeriodMs period, ms, strictly less than: rules that share the periods among them do not report one beacon twice
  */
 public record CadenceCondition(double minScore, long minPeriodMs, long maxPeriodMs) implements Serializable {
-    boolean holds(Regularity regularity) {
-        return regularity.score() >= minScore
-                && regularity.period().ms() >= minPeriodMs
-                && regularity.period().ms() < maxPeriodMs;
+    boolean isFor(Period period) {
+        return period.ms() >= minPeriodMs && period.ms() < maxPeriodMs;
     }
 }

@@ -7,6 +7,7 @@ import io.botwatch.cadence.IntervalHistogram;
 import io.botwatch.cadence.Period;
 import io.botwatch.cadence.RitaScore;
 import io.botwatch.cadence.SizeConstancy;
+import io.botwatch.cadence.Sought;
 import java.util.Arrays;
 
 /** The intervals and sizes of one window's check-ins, while it is judged; one for all tuples of a subtask. */
@@ -16,7 +17,7 @@ final class Rhythm {
     private final IntervalHistogram intervals = new IntervalHistogram();
     private final SizeConstancy sizes = new SizeConstancy();
     private final CheckInCadence cadence = new CheckInCadence();
-    private final double leastCadence;
+    private final CadenceCondition condition;
 
     private long[] intervalsMs = new long[64];
     private int count;
@@ -27,9 +28,8 @@ final class Rhythm {
     /** The check-in before, epoch ms; {@link #NONE} where it is not known. */
     private long previousMs = NONE;
 
-    /** @param leastCadence a cadence that does not matter, nor any below it, 0 to 1 */
-    Rhythm(double leastCadence) {
-        this.leastCadence = leastCadence;
+    Rhythm(CadenceCondition condition) {
+        this.condition = condition;
     }
 
     void clear() {
@@ -64,16 +64,26 @@ final class Rhythm {
         previousMs = NONE;
     }
 
-    /** @param spanMs from the first check-in to the last, ms */
+    /**
+     * @param spanMs from the first check-in to the last, ms
+     * @return null where the condition does not hold
+     */
     Regularity regularity(long spanMs) {
-        Cadence found = cadence.evaluate(intervals, startsMs, checkIns, leastCadence);
         double constancy = sizes.largestShare();
-        return new Regularity(
-                found,
-                Period.of(found, intervalsMs, count),
-                constancy,
-                BeaconScore.withoutRarity(found.score(), constancy, spanMs),
-                BeaconScore.rarityWeight(found.score()));
+        double ofCadence = BeaconScore.withoutRarity(1, constancy, spanMs);
+        Cadence found = cadence.evaluate(
+                intervals,
+                startsMs,
+                checkIns,
+                new Sought(condition.minScore() / ofCadence, condition.minPeriodMs(), condition.maxPeriodMs()));
+        double score = BeaconScore.withoutRarity(found.score(), constancy, spanMs);
+        if (score < condition.minScore()) {
+            return null;
+        }
+        Period period = Period.of(found, intervalsMs, count);
+        return condition.isFor(period)
+                ? new Regularity(found, period, constancy, score, BeaconScore.rarityWeight(found.score()))
+                : null;
     }
 
     /**

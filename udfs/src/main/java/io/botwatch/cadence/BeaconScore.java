@@ -15,11 +15,6 @@ public final class BeaconScore {
         return cadence * (0.60 + 0.15 * sizeConstancy + 0.10 * Math.min(1, spanMs / PRESENT_MS));
     }
 
-    /** The least cadence that can come to a score without its destination. */
-    public static double leastCadence(double scoreWithoutRarity) {
-        return scoreWithoutRarity / (0.60 + 0.15 + 0.10);
-    }
-
     /** What a destination that is as rare as can be adds to it. */
     public static double rarityWeight(double cadence) {
         return 0.15 * cadence;

@@ -62,12 +62,29 @@ public final class CadenceScore {
 
     /** @param least a score that does not matter, nor any below it: 0 is then as good, and sooner known */
     Cadence evaluate(IntervalHistogram histogram, double least) {
+        search(histogram, least, 0, IntervalHistogram.BINS);
+        return bestWidth == 0 ? Cadence.NONE : found();
+    }
+
+    /**
+     * The best score of the windows that a period looked for may lie in; 0 where none is above {@code least}.
+     *
+     * @param least a score that does not matter, nor any below it
+     */
+    double bestOf(IntervalHistogram histogram, double least, Sought sought) {
+        search(histogram, least, sought.firstStart(WIDTHS[WIDTHS.length - 1]), sought.lastStart());
+        return bestWidth == 0 ? 0 : best;
+    }
+
+    private void search(IntervalHistogram histogram, double least, int firstStart, int lastStart) {
         best = Math.max(LEAST, least);
         bestWidth = 0;
         if (histogram.total < MIN_INTERVALS) {
-            return Cadence.NONE;
+            return;
         }
         histogram.sumInto(sums);
+        int first = Math.max(1, Math.max(firstStart, histogram.lowest));
+        int last = Math.min(lastStart, histogram.highest);
         int before = -1;
         for (int cut = 0; cut < BURST_CUTS_MS.length; cut++) {
             int cutBin = CUT_BINS[cut];
@@ -77,17 +94,16 @@ public final class CadenceScore {
             }
             // A cut that leaves nothing out only makes chance larger.
             if (intervals != before) {
-                search(histogram, cut, Math.max(1, Math.max(cutBin, histogram.lowest)), intervals);
+                search(histogram, cut, Math.max(first, cutBin), last, intervals);
             }
             before = intervals;
         }
-        return bestWidth == 0 ? Cadence.NONE : found();
     }
 
-    private void search(IntervalHistogram histogram, int cut, int firstBin, int intervals) {
+    private void search(IntervalHistogram histogram, int cut, int first, int last, int intervals) {
         double[][] largestShares = LARGEST_SHARE[cut];
         long cutMs = BURST_CUTS_MS[cut];
-        for (int start = firstBin; start <= histogram.highest; start++) {
+        for (int start = first; start <= last; start++) {
             if (histogram.counts[start] == 0) {
                 continue;
             }

@@ -14,22 +14,29 @@ public final class CheckInCadence {
     private final CadenceScore byInterval = new CadenceScore();
     private final RecurrenceScore byRecurrence = new RecurrenceScore();
 
-    /** As {@link #evaluate(IntervalHistogram, long[], int, double)}, of any score. */
+    /** As {@link #evaluate(IntervalHistogram, long[], int, Sought)}, of any score and period. */
     public Cadence evaluate(IntervalHistogram intervals, long[] startsMs, int count) {
-        return evaluate(intervals, startsMs, count, 0);
+        return evaluate(intervals, startsMs, count, Sought.ANY);
     }
 
     /**
      * @param intervals between check-ins that follow each other
      * @param startsMs of the check-ins, ascending, ms; only the first {@code count} matter
-     * @param least a score that does not matter, nor any below it: 0 is then as good, and sooner known
+     * @return a score of 0 where nothing of what is sought is regular
      */
-    public Cadence evaluate(IntervalHistogram intervals, long[] startsMs, int count, double least) {
-        Cadence found = byInterval.evaluate(intervals, Math.min(least, ENOUGH) - ROUNDING);
+    public Cadence evaluate(IntervalHistogram intervals, long[] startsMs, int count, Sought sought) {
+        double least = sought.least() - ROUNDING;
+        double leastByInterval = Math.min(least, ENOUGH - ROUNDING);
+        double within = byInterval.bestOf(intervals, leastByInterval, sought);
+        if (within == 0 && !byRecurrence.finds(startsMs, count, least, sought)) {
+            return Cadence.NONE;
+        }
+        // What is best of all periods decides, not what is best of those that are sought.
+        Cadence found = byInterval.evaluate(intervals, Math.max(leastByInterval, Math.nextDown(within)));
         if (found.score() >= ENOUGH) {
             return found;
         }
-        Cadence recurrent = byRecurrence.evaluate(startsMs, count, Math.max(least - ROUNDING, found.score()));
+        Cadence recurrent = byRecurrence.evaluate(startsMs, count, Math.max(least, found.score()));
         return recurrent.score() > found.score() ? recurrent : found;
     }
 }

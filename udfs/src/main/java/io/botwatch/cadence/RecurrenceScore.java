@@ -19,8 +19,13 @@ final class RecurrenceScore {
 
     private static final int[] WIDTHS = {4, 7, 12, 17, 24};
 
+    private static final int WIDEST = 24;
+
     /** Below a second, times come from one check-in. */
     private static final int FIRST_BIN = 2 * IntervalHistogram.PER_OCTAVE;
+
+    /** Windows from here on have no room for those after them. */
+    private static final int LAST_BIN = IntervalHistogram.BINS - 2 * IntervalHistogram.PER_OCTAVE;
 
     /** Times share their ends, so their counts vary more than those of independent events, most where there are few. */
     private static final double DISPERSION = 1.5;
@@ -52,6 +57,11 @@ final class RecurrenceScore {
     private final int[] sums = new int[IntervalHistogram.BINS + 1];
     private long[] horizons = new long[64];
 
+    private double best;
+    private double bestEvidence;
+    private int bestStart;
+    private int bestWidth;
+
     /** The lower end of the window before, or the upper end of the one after, as long in ms as the one between. */
     private static Place[] places(int side) {
         Place[] places = new Place[WIDTHS.length];
@@ -76,16 +86,45 @@ final class RecurrenceScore {
         if (count <= 2 * LAGS) {
             return Cadence.NONE;
         }
+        search(startsMs, count, least, FIRST_BIN, LAST_BIN);
+        double fromMs = IntervalHistogram.edgeMs(bestStart);
+        double toMs = IntervalHistogram.edgeMs(bestStart + bestWidth);
+        return bestWidth > 0 && lasts(startsMs, count, fromMs, toMs)
+                ? new Cadence(best, fromMs, toMs, 0, count - 1, bestEvidence, 0, true)
+                : Cadence.NONE;
+    }
+
+    /** Whether something comes back in the windows that a period looked for may lie in; as {@link #evaluate} otherwise. */
+    boolean finds(long[] startsMs, int count, double least, Sought sought) {
+        if (count <= 2 * LAGS || !mayFind(startsMs, count, least, sought)) {
+            return false;
+        }
+        search(startsMs, count, least, Math.max(FIRST_BIN, sought.firstStart(WIDEST)), Math.min(LAST_BIN, sought.lastStart()));
+        return bestWidth > 0;
+    }
+
+    /** By far the most have too few intervals as short as the periods looked for, or see too short a time. */
+    private static boolean mayFind(long[] startsMs, int count, double least, Sought sought) {
+        double longestMs = IntervalHistogram.edgeMs(Math.min(IntervalHistogram.BINS, sought.lastStart() + WIDEST));
+        int shortEnough = 0;
+        int unseen = 0;
+        int whole = count - LAGS;
+        for (int i = 0; i < count - 1; i++) {
+            shortEnough += startsMs[i + 1] - startsMs[i] <= longestMs ? 1 : 0;
+            unseen += i < whole && startsMs[i + LAGS] - startsMs[i] <= sought.fromMs() ? 1 : 0;
+        }
+        return SCALE * LAGS * shortEnough > least * count && unseen <= (int) (UNSEEN * whole);
+    }
+
+    private void search(long[] startsMs, int count, double least, int first, int last) {
         fill(startsMs, count);
         double horizonMs = horizon(startsMs, count);
         double dispersion = DISPERSION + DISPERSION_OF_FEW / count;
-        double best = least;
-        double bestEvidence = 0;
-        int bestStart = 0;
-        int bestWidth = 0;
-        int last = Math.min(times.highest, IntervalHistogram.BINS - 2 * IntervalHistogram.PER_OCTAVE);
-        for (int start = Math.max(FIRST_BIN, times.lowest); start <= last; start++) {
-            int widest = sums[start + WIDTHS[WIDTHS.length - 1]] - sums[start];
+        best = least;
+        bestWidth = 0;
+        int highest = Math.min(times.highest, last);
+        for (int start = Math.max(first, times.lowest); start <= highest; start++) {
+            int widest = sums[start + WIDEST] - sums[start];
             if (times.counts[start] == 0 || SCALE * widest <= best * count) {
                 continue;
             }
@@ -119,11 +158,6 @@ final class RecurrenceScore {
                 }
             }
         }
-        double fromMs = IntervalHistogram.edgeMs(bestStart);
-        double toMs = IntervalHistogram.edgeMs(bestStart + bestWidth);
-        return best > least && lasts(startsMs, count, fromMs, toMs)
-                ? new Cadence(best, fromMs, toMs, 0, count - 1, bestEvidence, 0, true)
-                : Cadence.NONE;
     }
 
     /** Whether each half of the time has a fourth of what comes back: pages and downloads repeat themselves for a while. */

@@ -38,7 +38,7 @@ public record RitaScore(double time, double size, double histogram, double durat
         }
         RitaHistogram histogram = RitaHistogram.of(sorted, RitaHistogram.edges(from, to, BARS));
         double time = RitaStatistics.score(intervals, 1);
-        double size = RitaStatistics.score(Arrays.stream(bytes).asDoubleStream().sorted().toArray(), 0);
+        double size = RitaStatistics.score(ascending(bytes), 0);
         double spread = histogram.score(MIN_BARS_FOR_TWO_LEVELS);
         double duration = RitaHistogram.durationScore(
                 RitaHistogram.coverage(sorted[0], sorted[sorted.length - 1], from, to),
@@ -61,6 +61,15 @@ public record RitaScore(double time, double size, double histogram, double durat
         double[] sorted = Arrays.copyOf(intervals, count);
         Arrays.sort(sorted);
         return sorted;
+    }
+
+    private static double[] ascending(long[] values) {
+        double[] ascending = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+            ascending[i] = values[i];
+        }
+        Arrays.sort(ascending);
+        return ascending;
     }
 
     /** To three decimals. @param weights that sum to at most 1 */

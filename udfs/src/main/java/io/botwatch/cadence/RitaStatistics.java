@@ -1,7 +1,5 @@
 package io.botwatch.cadence;
 
-import java.util.Arrays;
-
 /** What RITA v5 makes of a list of intervals or sizes: how symmetric it is, and how narrow. */
 final class RitaStatistics {
     /** Narrower than this between the quartiles, skewness says nothing. */
@@ -53,11 +51,17 @@ final class RitaStatistics {
             throw new IllegalArgumentException("deviation of no values");
         }
         double median = median(sorted, 0, sorted.length);
+        // Deviations fall up to the median and rise behind it: of both sides the larger ones, from the ends, come last.
         double[] deviations = new double[sorted.length];
-        for (int i = 0; i < sorted.length; i++) {
-            deviations[i] = Math.abs(sorted[i] - median);
+        int low = 0;
+        int high = sorted.length - 1;
+        for (int i = sorted.length - 1; i >= 0; i--) {
+            double below = Math.abs(sorted[low] - median);
+            double above = Math.abs(sorted[high] - median);
+            deviations[i] = below > above ? below : above;
+            low += below > above ? 1 : 0;
+            high -= below > above ? 0 : 1;
         }
-        Arrays.sort(deviations);
         return median(deviations, 0, deviations.length);
     }
 

@@ -1,6 +1,7 @@
 package io.botwatch.cadence;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * How many check-ins are of one size: the largest share whose bytes lie within a ratio of 1.16. Sizes are coded in 9 bits, a
@@ -12,6 +13,8 @@ public final class SizeConstancy {
 
     private static final double LOG_RATIO = Math.log(1.05);
     private static final int ADJACENT = 3;
+
+    private static final double[] MIDDLES = IntStream.range(0, CODES).mapToDouble(SizeConstancy::middle).toArray();
 
     private final int[] counts = new int[CODES];
     private int total;
@@ -25,6 +28,10 @@ public final class SizeConstancy {
 
     /** A size in the middle of those with this code, bytes. */
     public static double decode(int code) {
+        return MIDDLES[code];
+    }
+
+    private static double middle(int code) {
         return code == 0 ? 0 : Math.exp((code - 0.5) * LOG_RATIO);
     }
 

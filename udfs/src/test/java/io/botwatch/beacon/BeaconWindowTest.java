@@ -2,6 +2,7 @@ package io.botwatch.beacon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.botwatch.cadence.Cadence;
 import io.botwatch.flow.Flow;
 import io.botwatch.flow.Flows;
 import io.botwatch.flow.Trait;
@@ -14,6 +15,10 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 import org.junit.jupiter.api.Test;
 
 class BeaconWindowTest {
+    private static final CadenceCondition ANY = new CadenceCondition(0, 0, Long.MAX_VALUE);
+
+    /** Of most check-ins, ms. */
+    private static final long BEAT = 30_000;
     private static final long SLIDE = 300_000;
 
     @Test
@@ -147,19 +152,20 @@ class BeaconWindowTest {
     /** The earliest of each slice, in order, and where the rest of a slice is not known, no interval to what follows. */
     @Test
     void theIntervalsAreThoseOfTheEarliestCheckInsOfEachSlice() throws IOException {
+        int regular = 0;
         for (long seed = 0; seed < 100; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             BeaconWindow window = new BeaconWindow(true);
             java.util.TreeMap<Long, List<Long>> slices = new java.util.TreeMap<>();
             for (int i = random.nextInt(2, 400); i > 0; i--) {
                 // Few slices, so that some hold more than are kept.
-                long ms = Flows.T + random.nextLong(8 * SLIDE);
+                long ms = Flows.T + (random.nextInt(4) > 0 ? random.nextLong(8 * SLIDE / BEAT) * BEAT : random.nextLong(8 * SLIDE));
                 window.add(ms, SLIDE, 1, 1, random.nextInt(512), true);
                 slices.computeIfAbsent(Math.floorDiv(ms, SLIDE), slice -> new ArrayList<>()).add(ms);
             }
             long fromMs = Flows.T + random.nextInt(3) * SLIDE;
             long toMs = fromMs + random.nextInt(1, 6) * SLIDE;
-            Rhythm expected = new Rhythm(0);
+            Rhythm expected = new Rhythm(ANY);
             slices.forEach((slice, times) -> {
                 times.sort(null);
                 if (slice * SLIDE >= fromMs && slice * SLIDE < toMs) {
@@ -171,12 +177,20 @@ class BeaconWindowTest {
             });
             BeaconWindow read = BeaconWindow.read(true, new DataInputDeserializer(bytes(window)));
             for (BeaconWindow each : List.of(window, read)) {
-                Rhythm rhythm = new Rhythm(0);
+                Rhythm rhythm = new Rhythm(ANY);
                 each.addTo(rhythm, fromMs, toMs, SLIDE);
-                assertThat(rhythm.regularity(1).cadence()).as("seed %d", seed).isEqualTo(expected.regularity(1).cadence());
+                Cadence found = cadence(rhythm);
+                assertThat(found).as("seed %d", seed).isEqualTo(cadence(expected));
+                regular += found == null ? 0 : 1;
                 assertThat(rhythm.ritaScore(fromMs, toMs) >= 0).isTrue();
             }
             assertThat(read.size()).as("seed %d", seed).isEqualTo(window.size());
         }
+        assertThat(regular).as("windows with a cadence, of 200").isGreaterThan(40);
+    }
+
+    private static Cadence cadence(Rhythm rhythm) {
+        Regularity found = rhythm.regularity(1);
+        return found == null ? null : found.cadence();
     }
 }

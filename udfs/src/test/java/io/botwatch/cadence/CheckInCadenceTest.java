@@ -96,7 +96,7 @@ class CheckInCadenceTest {
             }
             Cadence any = cadence.evaluate(intervals, starts, starts.length);
             for (double least : new double[] {0.3, 0.53, any.score()}) {
-                Cadence asked = cadence.evaluate(intervals, starts, starts.length, least);
+                Cadence asked = cadence.evaluate(intervals, starts, starts.length, new Sought(least, 0, Long.MAX_VALUE));
                 if (any.score() >= least) {
                     assertThat(asked).as("seed %d, least %s", seed, least).isEqualTo(any);
                     found++;
@@ -113,5 +113,62 @@ class CheckInCadenceTest {
         assertThat(of()).isEqualTo(Cadence.NONE);
         assertThat(of(1)).isEqualTo(Cadence.NONE);
         assertThat(of(1, 2, 3, 4)).isEqualTo(Cadence.NONE);
+    }
+
+    /** Beats that are missed, with other connections and bursts among them; of any length and share. */
+    private static long[] mixture(SplittableRandom random) {
+        LongStream.Builder times = LongStream.builder();
+        double period = Math.exp(random.nextDouble(Math.log(500), Math.log(6 * 3_600_000)));
+        double jitter = random.nextDouble() * random.nextDouble();
+        double missed = random.nextDouble() * random.nextDouble();
+        double others = random.nextInt(3) == 0 ? 0 : random.nextDouble(2);
+        double t = 0;
+        for (int i = random.nextInt(8, 300); i > 0; i--) {
+            t += period * (1 - jitter * random.nextDouble());
+            if (random.nextDouble() >= missed) {
+                times.add((long) t);
+                for (int burst = random.nextInt(5) == 0 ? random.nextInt(4) : 0; burst > 0; burst--) {
+                    times.add((long) (t + random.nextDouble(3_000)));
+                }
+            }
+            if (random.nextDouble(2) < others) {
+                times.add((long) (t * random.nextDouble()));
+            }
+        }
+        return times.build().sorted().toArray();
+    }
+
+    @Test
+    void whatIsSoughtIsFoundAsIfAllWereSought() {
+        int found = 0;
+        int passedOver = 0;
+        for (long seed = 0; seed < 20_000; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            long[] startsMs = mixture(random);
+            IntervalHistogram intervals = new IntervalHistogram();
+            long[] intervalsMs = new long[Math.max(0, startsMs.length - 1)];
+            for (int i = 1; i < startsMs.length; i++) {
+                intervalsMs[i - 1] = startsMs[i] - startsMs[i - 1];
+                intervals.add(intervalsMs[i - 1]);
+            }
+            long fromMs = (long) Math.exp(random.nextDouble(Math.log(500), Math.log(DAY)));
+            Sought sought = new Sought(random.nextDouble(0.3, 0.9), fromMs, (long) (fromMs * random.nextDouble(1.1, 300)));
+            Cadence any = cadence.evaluate(intervals, startsMs, startsMs.length);
+            Cadence one = cadence.evaluate(intervals, startsMs, startsMs.length, sought);
+            if (isSought(any, sought, intervalsMs)) {
+                assertThat(one).as("seed %d", seed).isEqualTo(any);
+                found++;
+            } else {
+                assertThat(isSought(one, sought, intervalsMs)).as("seed %d: %s, sought %s", seed, one, sought).isFalse();
+                passedOver += one.equals(any) ? 0 : 1;
+            }
+        }
+        assertThat(found).as("found").isGreaterThan(2_000);
+        assertThat(passedOver).as("passed over").isGreaterThan(2_000);
+    }
+
+    private static boolean isSought(Cadence cadence, Sought sought, long[] intervalsMs) {
+        double periodMs = Period.of(cadence, intervalsMs, intervalsMs.length).ms();
+        return cadence.score() >= sought.least() && periodMs >= sought.fromMs() && periodMs < sought.toMs();
     }
 }
