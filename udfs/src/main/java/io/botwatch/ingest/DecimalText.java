@@ -27,18 +27,30 @@ final class DecimalText {
         if (from >= to) {
             return BAD;
         }
+        int length = to - from;
+        if (length <= 8 && text.length - from >= 8) {
+            long word = EightBytes.at(text, from);
+            if (EightBytes.digits(word) >= length) {
+                return EightBytes.number(word, length);
+            }
+        }
         long value = 0;
         for (int i = from; i < to; i++) {
             int digit = text[i] - '0';
             if (digit < 0 || digit > 9) {
                 return wholeDouble(text, from, to);
             }
-            if (value > (Long.MAX_VALUE - digit) / 10) {
+            if (isFull(value, digit)) {
                 return BAD;
             }
             value = value * 10 + digit;
         }
         return value;
+    }
+
+    /** Whether there is no room for another digit. */
+    private static boolean isFull(long value, int digit) {
+        return value >= Long.MAX_VALUE / 10 && value > (Long.MAX_VALUE - digit) / 10;
     }
 
     private static long wholeDouble(byte[] text, int from, int to) {
@@ -52,20 +64,8 @@ final class DecimalText {
         if (length > 2 && text[from] == '0' && (text[from + 1] | 0x20) == 'x') {
             return (int) hex(text, from + 2, to);
         }
-        if (length > 5) {
-            long value = count(text, from, to);
-            return value > 0xFFFF ? (int) BAD : (int) value;
-        }
-        int value = 0;
-        for (int i = from; i < to; i++) {
-            int digit = text[i] - '0';
-            if (digit < 0 || digit > 9) {
-                long whole = wholeDouble(text, from, to);
-                return whole > 0xFFFF ? (int) BAD : (int) whole;
-            }
-            value = value * 10 + digit;
-        }
-        return length > 0 && value <= 0xFFFF ? value : (int) BAD;
+        long value = count(text, from, to);
+        return value > 0xFFFF ? (int) BAD : (int) value;
     }
 
     /** Hexadecimal digits worth at most 16 bits, or {@link #BAD}. */
@@ -100,12 +100,20 @@ final class DecimalText {
         }
         int first = i;
         long whole = 0;
+        while (to - i >= 8 && i - first <= 8) { // sixteen digits are no overflow
+            long word = EightBytes.at(text, i);
+            if (EightBytes.digits(word) < 8) {
+                break;
+            }
+            whole = whole * 100_000_000 + EightBytes.number(word, 8);
+            i += 8;
+        }
         for (; i < to; i++) {
             int digit = text[i] - '0';
             if (digit < 0 || digit > 9) {
                 break;
             }
-            if (whole > (Long.MAX_VALUE - digit) / 10) {
+            if (isFull(whole, digit)) {
                 return BAD_MILLIS;
             }
             whole = whole * 10 + digit;
@@ -114,13 +122,10 @@ final class DecimalText {
             return BAD_MILLIS;
         }
         EpochUnit counted = unit == EpochUnit.GUESS ? EpochUnit.byMagnitude(whole) : unit;
-        int shift = counted.digitsToMillis;
-        long millis = whole;
-        boolean lost = false; // something below a millisecond was dropped: a negative number is then rounded down
-        for (; shift < 0; shift++) {
-            lost |= millis % 10 != 0;
-            millis /= 10;
-        }
+        int shift = Math.max(0, counted.digitsToMillis);
+        long millis = whole / counted.perMilli;
+        // something below a millisecond was dropped: a negative number is then rounded down
+        boolean lost = millis * counted.perMilli != whole;
         if (i < to) {
             if (text[i] != '.' || i + 1 == to) {
                 return scientific(text, from, to, unit);

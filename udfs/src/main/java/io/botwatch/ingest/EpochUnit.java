@@ -12,8 +12,12 @@ enum EpochUnit {
     /** Digits to append (positive) or drop (negative) to get milliseconds. */
     final int digitsToMillis;
 
+    /** How many of it a millisecond is; 1 when it is no less. */
+    final long perMilli;
+
     EpochUnit(int digitsToMillis) {
         this.digitsToMillis = digitsToMillis;
+        this.perMilli = (long) Math.pow(10, Math.max(0, -digitsToMillis));
     }
 
     /** Seconds up to the year 5138, and so on: exporters' clocks stay far from the borders. */
