@@ -137,81 +137,79 @@ public final class EcsJsonDecoder implements FlowDecoder {
         hasProtocolNumber = hasClient = isOptions = isPacketbeat = goesOn = false;
     }
 
-    private void read(Field field, byte[] text, int length) throws UndecodableException {
+    private void read(Field field, byte[] text, int from, int to) throws UndecodableException {
         switch (field) {
-            case EXPORTED -> exportedMs = Math.max(FlowDraft.ABSENT, draft.timeOrNone(text, 0, length, EpochUnit.GUESS));
+            case EXPORTED -> exportedMs = Math.max(FlowDraft.ABSENT, draft.timeOrNone(text, from, to, EpochUnit.GUESS));
             case ACTION -> {
                 isOptions = json.is("netflow_options");
                 isPacketbeat = json.is("network_flow");
             }
-            case START -> draft.startMs = time(field, text, length, EpochUnit.GUESS);
-            case END -> draft.endMs = time(field, text, length, EpochUnit.GUESS);
+            case START -> draft.startMs = time(field, text, from, to, EpochUnit.GUESS);
+            case END -> draft.endMs = time(field, text, from, to, EpochUnit.GUESS);
             case DURATION ->
-                durationMs = Math.max(0, FlowDraft.durationMs(field.paths[0], text, 0, length, EpochUnit.NANOS));
-            case SOURCE_IP -> draft.source(text, 0, length);
-            case SOURCE_PORT -> draft.srcPort(text, 0, length);
-            case SOURCE_BYTES -> sourceBytes = count(field, text, length);
-            case SOURCE_PACKETS -> sourcePackets = count(field, text, length);
-            case DESTINATION_IP -> draft.destination(text, 0, length);
-            case DESTINATION_PORT -> draft.dstPort(text, 0, length);
-            case DESTINATION_BYTES -> destinationBytes = count(field, text, length);
-            case DESTINATION_PACKETS -> destinationPackets = count(field, text, length);
+                durationMs = Math.max(0, FlowDraft.durationMs(field.paths[0], text, from, to, EpochUnit.NANOS));
+            case SOURCE_IP -> draft.source(text, from, to);
+            case SOURCE_PORT -> draft.srcPort(text, from, to);
+            case SOURCE_BYTES -> sourceBytes = count(field, text, from, to);
+            case SOURCE_PACKETS -> sourcePackets = count(field, text, from, to);
+            case DESTINATION_IP -> draft.destination(text, from, to);
+            case DESTINATION_PORT -> draft.dstPort(text, from, to);
+            case DESTINATION_BYTES -> destinationBytes = count(field, text, from, to);
+            case DESTINATION_PACKETS -> destinationPackets = count(field, text, from, to);
             case CLIENT_IP -> hasClient = true;
             case NUMBER -> {
-                draft.protocol(text, 0, length);
+                draft.protocol(text, from, to);
                 hasProtocolNumber = true;
             }
             case TRANSPORT -> {
                 if (!hasProtocolNumber) { // a name such as "unknown (47)" tells less
-                    draft.protocol(text, 0, length);
+                    draft.protocol(text, from, to);
                 }
             }
-            case BYTES -> bytes = count(field, text, length);
-            case PACKETS -> packets = count(field, text, length);
-            case OBSERVER -> draft.exporter(text, 0, length);
-            case EXPORTER -> exporter(text, length);
+            case BYTES -> bytes = count(field, text, from, to);
+            case PACKETS -> packets = count(field, text, from, to);
+            case OBSERVER -> draft.exporter(text, from, to);
+            case EXPORTER -> exporter(text, from, to);
             case FINAL -> goesOn = json.is("false");
-            case BIFLOW_DIRECTION -> biflowDirection = DecimalText.count(text, 0, length);
-            case TCP_FLAGS -> tcpFlags(text, length);
-            case SAMPLING -> draft.samplingRate(text, 0, length);
-            case FIREWALL_EVENT -> draft.verdict(verdict(DecimalText.count(text, 0, length)));
-            case SWITCHED_START -> switchedStartMs = time(field, text, length, EpochUnit.MILLIS);
-            case SWITCHED_START_S -> switchedStartMs = time(field, text, length, EpochUnit.SECONDS);
-            case SWITCHED_START_US -> switchedStartMs = time(field, text, length, EpochUnit.MICROS);
-            case SWITCHED_START_NS -> switchedStartMs = time(field, text, length, EpochUnit.NANOS);
-            case SWITCHED_END -> switchedEndMs = time(field, text, length, EpochUnit.MILLIS);
-            case SWITCHED_END_S -> switchedEndMs = time(field, text, length, EpochUnit.SECONDS);
-            case SWITCHED_END_US -> switchedEndMs = time(field, text, length, EpochUnit.MICROS);
-            case SWITCHED_END_NS -> switchedEndMs = time(field, text, length, EpochUnit.NANOS);
+            case BIFLOW_DIRECTION -> biflowDirection = DecimalText.count(text, from, to);
+            case TCP_FLAGS -> tcpFlags(text, from, to);
+            case SAMPLING -> draft.samplingRate(text, from, to);
+            case FIREWALL_EVENT -> draft.verdict(verdict(DecimalText.count(text, from, to)));
+            case SWITCHED_START -> switchedStartMs = time(field, text, from, to, EpochUnit.MILLIS);
+            case SWITCHED_START_S -> switchedStartMs = time(field, text, from, to, EpochUnit.SECONDS);
+            case SWITCHED_START_US -> switchedStartMs = time(field, text, from, to, EpochUnit.MICROS);
+            case SWITCHED_START_NS -> switchedStartMs = time(field, text, from, to, EpochUnit.NANOS);
+            case SWITCHED_END -> switchedEndMs = time(field, text, from, to, EpochUnit.MILLIS);
+            case SWITCHED_END_S -> switchedEndMs = time(field, text, from, to, EpochUnit.SECONDS);
+            case SWITCHED_END_US -> switchedEndMs = time(field, text, from, to, EpochUnit.MICROS);
+            case SWITCHED_END_NS -> switchedEndMs = time(field, text, from, to, EpochUnit.NANOS);
         }
     }
 
-    private long time(Field field, byte[] text, int length, EpochUnit unit) throws UndecodableException {
-        return draft.time(field.paths[0], text, 0, length, unit);
+    private long time(Field field, byte[] text, int from, int to, EpochUnit unit) throws UndecodableException {
+        return draft.time(field.paths[0], text, from, to, unit);
     }
 
-    private static long count(Field field, byte[] text, int length) throws UndecodableException {
-        return FlowDraft.count(field.paths[0], text, 0, length);
+    private static long count(Field field, byte[] text, int from, int to) throws UndecodableException {
+        return FlowDraft.count(field.paths[0], text, from, to);
     }
 
     /** Only numbers: what else is written there differs from tool to tool. */
-    private void tcpFlags(byte[] text, int length) {
-        if (length > 0 && text[0] >= '0' && text[0] <= '9') {
-            draft.tcpFlags(TcpFlags.parse(text, 0, length));
+    private void tcpFlags(byte[] text, int from, int to) {
+        if (from < to && text[from] >= '0' && text[from] <= '9') {
+            draft.tcpFlags(TcpFlags.parse(text, from, to));
         }
     }
 
     /** An address and its port: {@code 192.0.2.1:2055}, {@code [2001:db8::1]:2055}. */
-    private void exporter(byte[] text, int length) {
-        int from = length > 0 && text[0] == '[' ? 1 : 0;
-        int end = length;
-        for (int i = 0; i < length; i++) {
-            if (text[i] == (from == 1 ? ']' : ':')) {
-                end = i;
-                break;
-            }
+    private void exporter(byte[] text, int from, int to) {
+        boolean bracketed = from < to && text[from] == '[';
+        int start = bracketed ? from + 1 : from;
+        int end = start;
+        while (end < to && text[end] != (bracketed ? ']' : ':')) {
+            end++;
         }
-        draft.exporter(text, from, end);
+        draft.exporter(text, start, end);
     }
 
     private static Verdict verdict(long firewallEvent) {

@@ -75,7 +75,7 @@ public final class FormatDetector {
     private static Detection detectJson(byte[] head, int from, int length) {
         JsonObjects objects = new JsonObjects();
         Set<String> firstNames = null;
-        try (JsonParser parser = JsonFields.WITHOUT_TABLE.createParser(head, from, length - from)) {
+        try (JsonParser parser = JacksonJson.WITHOUT_TABLE.createParser(head, from, length - from)) {
             while (objects.next(parser)) {
                 Detection detection = ofNames(objects.names, objects.log);
                 if (detection != null) {

@@ -48,24 +48,24 @@ public final class Goflow2JsonDecoder implements FlowDecoder {
                     case "TimeFlowStart" -> startSeconds = time(name, EpochUnit.SECONDS, FlowDraft.ABSENT);
                     case "TimeFlowEnd" -> endSeconds = time(name, EpochUnit.SECONDS, FlowDraft.ABSENT);
                     case "TimeReceived" -> received = time(name, EpochUnit.SECONDS, received);
-                    case "src_addr", "SrcAddr" -> draft.source(json.text(), 0, json.length());
-                    case "dst_addr", "DstAddr" -> draft.destination(json.text(), 0, json.length());
-                    case "src_port", "SrcPort" -> draft.srcPort(json.text(), 0, json.length());
-                    case "dst_port", "DstPort" -> draft.dstPort(json.text(), 0, json.length());
-                    case "proto", "Proto" -> draft.protocol(json.text(), 0, json.length());
+                    case "src_addr", "SrcAddr" -> draft.source(json.text(), json.from(), json.to());
+                    case "dst_addr", "DstAddr" -> draft.destination(json.text(), json.from(), json.to());
+                    case "src_port", "SrcPort" -> draft.srcPort(json.text(), json.from(), json.to());
+                    case "dst_port", "DstPort" -> draft.dstPort(json.text(), json.from(), json.to());
+                    case "proto", "Proto" -> draft.protocol(json.text(), json.from(), json.to());
                     case "etype", "Etype" -> {
-                        if (!isIp(json.text(), json.length())) {
+                        if (!isIp(json.text(), json.from(), json.to())) {
                             draft.notIp();
                         }
                     }
-                    case "bytes", "Bytes" -> draft.bytes = FlowDraft.count(name, json.text(), 0, json.length());
-                    case "packets", "Packets" -> draft.packets = FlowDraft.count(name, json.text(), 0, json.length());
-                    case "sampling_rate", "SamplingRate" -> draft.samplingRate(json.text(), 0, json.length());
-                    case "sampler_address", "SamplerAddress" -> draft.exporter(json.text(), 0, json.length());
+                    case "bytes", "Bytes" -> draft.bytes = FlowDraft.count(name, json.text(), json.from(), json.to());
+                    case "packets", "Packets" -> draft.packets = FlowDraft.count(name, json.text(), json.from(), json.to());
+                    case "sampling_rate", "SamplingRate" -> draft.samplingRate(json.text(), json.from(), json.to());
+                    case "sampler_address", "SamplerAddress" -> draft.exporter(json.text(), json.from(), json.to());
                     case "tcp_flags", "TcpFlags", "TCPFlags" ->
-                        draft.tcpFlags(TcpFlags.parse(json.text(), 0, json.length()));
+                        draft.tcpFlags(TcpFlags.parse(json.text(), json.from(), json.to()));
                     case "forwarding_status", "ForwardingStatus" ->
-                        draft.verdict(ForwardingStatus.verdict(json.text(), 0, json.length()));
+                        draft.verdict(ForwardingStatus.verdict(json.text(), json.from(), json.to()));
                     default -> {}
                 }
             }
@@ -81,7 +81,7 @@ public final class Goflow2JsonDecoder implements FlowDecoder {
 
     /** The value's time; {@code otherwise} when it is absent or 0, which is how protobuf leaves a field unset. */
     private long time(String name, EpochUnit unit, long otherwise) throws UndecodableException {
-        long time = draft.time(name, json.text(), 0, json.length(), unit);
+        long time = draft.time(name, json.text(), json.from(), json.to(), unit);
         return time == 0 || time == FlowDraft.ABSENT ? otherwise : time;
     }
 
@@ -90,13 +90,13 @@ public final class Goflow2JsonDecoder implements FlowDecoder {
     }
 
     /** Whether the EtherType, a name or a number, is one of IP's, or not given. */
-    static boolean isIp(byte[] etype, int length) {
-        if (length == 0) {
+    static boolean isIp(byte[] text, int from, int to) {
+        if (from == to) {
             return true;
         }
-        if (length == 4 && (etype[0] | 0x20) == 'i' && (etype[3] == '4' || etype[3] == '6')) {
+        if (to - from == 4 && (text[from] | 0x20) == 'i' && (text[from + 3] == '4' || text[from + 3] == '6')) {
             return true; // IPv4, IPv6
         }
-        return EtherType.isIpOrUnset(DecimalText.unsigned16(etype, 0, length));
+        return EtherType.isIpOrUnset(DecimalText.unsigned16(text, from, to));
     }
 }

@@ -50,9 +50,9 @@ public final class MappedJsonDecoder implements FlowDecoder {
         private final byte[] text = new byte[JsonFields.LONGEST];
         private int length = -1;
 
-        void set(byte[] from, int fromLength) {
-            System.arraycopy(from, 0, text, 0, fromLength);
-            length = fromLength;
+        void set(byte[] bytes, int from, int to) {
+            length = to - from;
+            System.arraycopy(bytes, from, text, 0, length);
         }
 
         boolean isSet() {
@@ -93,7 +93,7 @@ public final class MappedJsonDecoder implements FlowDecoder {
         for (Scalar scalar : around) {
             scalar.length = -1;
         }
-        readRecord(bytes, from, to, (target, text, length) -> around[target.index()].set(text, length));
+        readRecord(bytes, from, to, (target, text, start, end) -> around[target.index()].set(text, start, end));
         enter(bytes, from, to);
         return onElement ? next(into) : Outcome.FRAMING;
     }
@@ -172,7 +172,7 @@ public final class MappedJsonDecoder implements FlowDecoder {
         for (Target target : mapping.targets()) {
             Scalar scalar = around[target.index()];
             if (scalar.isSet()) {
-                take(target, scalar.text, scalar.length);
+                take(target, scalar.text, 0, scalar.length);
             }
         }
         if (mapping.pairs() == null) {
@@ -196,18 +196,18 @@ public final class MappedJsonDecoder implements FlowDecoder {
                 continue;
             }
             if (name.equals(pairs.name())) {
-                pairName.set(json.text(), json.length());
+                pairName.set(json.text(), json.from(), json.to());
             } else if (name.equals(pairs.value())) {
-                pairValue.set(json.text(), json.length());
+                pairValue.set(json.text(), json.from(), json.to());
             } else if (name.equals(pairs.scope()) && !json.is("0")) {
-                pairScope.set(json.text(), json.length());
+                pairScope.set(json.text(), json.from(), json.to());
             }
         }
         PathTree<Target> there = pairScope.isSet() ? mapping.inner().below(pairScope.toString()) : mapping.inner();
         if (there != null && pairName.isSet() && pairValue.isSet()) {
             there = there.below(pairName.toString());
             for (Target target : there == null ? List.<Target>of() : there.targets()) {
-                take(target, pairValue.text, pairValue.length);
+                take(target, pairValue.text, 0, pairValue.length);
             }
         }
     }
@@ -224,86 +224,86 @@ public final class MappedJsonDecoder implements FlowDecoder {
     }
 
     /** A fault waits until the element is read to its end, or the next one could not be found. */
-    private void take(Target target, byte[] text, int length) {
+    private void take(Target target, byte[] text, int from, int to) {
         if (target.field() == null) {
-            conditionsMet.set(target.index(), is(target.expected(), text, length));
+            conditionsMet.set(target.index(), is(target.expected(), text, from, to));
             return;
         }
         try {
-            set(target, text, length);
+            set(target, text, from, to);
         } catch (UndecodableException e) {
             problem = problem == null ? e : problem;
         }
     }
 
-    private static boolean is(String expected, byte[] text, int length) {
+    private static boolean is(String expected, byte[] text, int from, int to) {
         byte[] bytes = expected.getBytes(StandardCharsets.UTF_8);
-        return Arrays.equals(bytes, 0, bytes.length, text, 0, length);
+        return Arrays.equals(bytes, 0, bytes.length, text, from, to);
     }
 
-    private void set(Target target, byte[] text, int length) throws UndecodableException {
+    private void set(Target target, byte[] text, int from, int to) throws UndecodableException {
         String name = target.field().label();
         switch (target.field()) {
             case START -> {
-                draft.startMs = time(target, text, length);
+                draft.startMs = time(target, text, from, to);
                 startUnit = target.unit();
             }
             case END -> {
-                draft.endMs = time(target, text, length);
+                draft.endMs = time(target, text, from, to);
                 endUnit = target.unit();
             }
             case DURATION ->
-                durationMs = Math.max(0, FlowDraft.durationMs(name, text, 0, length, target.unit().epoch));
-            case EXPORTED -> exportedMs = isUnfit(target, text, length)
+                durationMs = Math.max(0, FlowDraft.durationMs(name, text, from, to, target.unit().epoch));
+            case EXPORTED -> exportedMs = isUnfit(target, text, from, to)
                     ? FlowDraft.ABSENT
-                    : Math.max(FlowDraft.ABSENT, draft.timeOrNone(text, 0, length, target.unit().epoch));
-            case UPTIME -> uptimeMs = FlowDraft.count(name, text, 0, length);
-            case SRC -> draft.source(text, 0, length);
-            case DST -> draft.destination(text, 0, length);
-            case SRC_PORT -> draft.srcPort(text, 0, length);
-            case DST_PORT -> draft.dstPort(text, 0, length);
-            case PROTOCOL -> protocol(target, text, length);
-            case BYTES -> draft.bytes = FlowDraft.count(name, text, 0, length);
-            case PACKETS -> draft.packets = FlowDraft.count(name, text, 0, length);
-            case REVERSE_BYTES -> reverseBytes = FlowDraft.count(name, text, 0, length);
-            case REVERSE_PACKETS -> reversePackets = FlowDraft.count(name, text, 0, length);
-            case TCP_FLAGS -> draft.tcpFlags(TcpFlags.parse(text, 0, length));
-            case SAMPLING_RATE -> draft.samplingRate(text, 0, length);
-            case EXPORTER -> draft.exporter(text, 0, length);
+                    : Math.max(FlowDraft.ABSENT, draft.timeOrNone(text, from, to, target.unit().epoch));
+            case UPTIME -> uptimeMs = FlowDraft.count(name, text, from, to);
+            case SRC -> draft.source(text, from, to);
+            case DST -> draft.destination(text, from, to);
+            case SRC_PORT -> draft.srcPort(text, from, to);
+            case DST_PORT -> draft.dstPort(text, from, to);
+            case PROTOCOL -> protocol(target, text, from, to);
+            case BYTES -> draft.bytes = FlowDraft.count(name, text, from, to);
+            case PACKETS -> draft.packets = FlowDraft.count(name, text, from, to);
+            case REVERSE_BYTES -> reverseBytes = FlowDraft.count(name, text, from, to);
+            case REVERSE_PACKETS -> reversePackets = FlowDraft.count(name, text, from, to);
+            case TCP_FLAGS -> draft.tcpFlags(TcpFlags.parse(text, from, to));
+            case SAMPLING_RATE -> draft.samplingRate(text, from, to);
+            case EXPORTER -> draft.exporter(text, from, to);
             case VERDICT -> {
-                Integer verdict = target.words().get(string(text, length));
+                Integer verdict = target.words().get(string(text, from, to));
                 draft.verdict(verdict == null ? Verdict.UNKNOWN : Verdict.values()[verdict]);
             }
-            case BIFLOW_DIRECTION -> biflowDirection = DecimalText.count(text, 0, length);
+            case BIFLOW_DIRECTION -> biflowDirection = DecimalText.count(text, from, to);
         }
     }
 
-    private long time(Target target, byte[] text, int length) throws UndecodableException {
+    private long time(Target target, byte[] text, int from, int to) throws UndecodableException {
         String name = target.field().label();
-        if (isUnfit(target, text, length)) {
-            throw UndecodableException.of(Reason.BAD_TIME, name, text, 0, length);
+        if (isUnfit(target, text, from, to)) {
+            throw UndecodableException.of(Reason.BAD_TIME, name, text, from, to);
         }
-        return draft.time(name, text, 0, length, target.unit().epoch);
+        return draft.time(name, text, from, to, target.unit().epoch);
     }
 
     /** A number where the mapping says a date. */
-    private static boolean isUnfit(Target target, byte[] text, int length) {
+    private static boolean isUnfit(Target target, byte[] text, int from, int to) {
         return target.unit() == Unit.ISO
-                && DecimalText.millis(text, 0, length, EpochUnit.SECONDS) != DecimalText.BAD_MILLIS;
+                && DecimalText.millis(text, from, to, EpochUnit.SECONDS) != DecimalText.BAD_MILLIS;
     }
 
-    private void protocol(Target target, byte[] text, int length) throws UndecodableException {
-        Integer number = target.words().isEmpty() ? null : target.words().get(string(text, length));
+    private void protocol(Target target, byte[] text, int from, int to) throws UndecodableException {
+        Integer number = target.words().isEmpty() ? null : target.words().get(string(text, from, to));
         if (number == null) {
-            draft.protocol(text, 0, length);
+            draft.protocol(text, from, to);
         } else {
             draft.protocol = number;
             draft.hasProtocol = true;
         }
     }
 
-    private static String string(byte[] text, int length) {
-        return new String(text, 0, length, StandardCharsets.US_ASCII);
+    private static String string(byte[] text, int from, int to) {
+        return new String(text, from, to - from, StandardCharsets.US_ASCII);
     }
 
     private Outcome finish() throws UndecodableException {

@@ -51,22 +51,22 @@ public final class NetObservJsonDecoder implements FlowDecoder {
                     case "TimeFlowStartMs" -> draft.startMs = time(name, EpochUnit.MILLIS);
                     case "TimeFlowEndMs" -> draft.endMs = time(name, EpochUnit.MILLIS);
                     case "TimeReceived" ->
-                        draft.exported(draft.timeOrNone(json.text(), 0, json.length(), EpochUnit.SECONDS));
-                    case "SrcAddr" -> draft.source(json.text(), 0, json.length());
-                    case "DstAddr" -> draft.destination(json.text(), 0, json.length());
-                    case "SrcPort" -> draft.srcPort(json.text(), 0, json.length());
-                    case "DstPort" -> draft.dstPort(json.text(), 0, json.length());
-                    case "Proto" -> draft.protocol(json.text(), 0, json.length());
+                        draft.exported(draft.timeOrNone(json.text(), json.from(), json.to(), EpochUnit.SECONDS));
+                    case "SrcAddr" -> draft.source(json.text(), json.from(), json.to());
+                    case "DstAddr" -> draft.destination(json.text(), json.from(), json.to());
+                    case "SrcPort" -> draft.srcPort(json.text(), json.from(), json.to());
+                    case "DstPort" -> draft.dstPort(json.text(), json.from(), json.to());
+                    case "Proto" -> draft.protocol(json.text(), json.from(), json.to());
                     case "Etype" -> {
-                        if (!Goflow2JsonDecoder.isIp(json.text(), json.length())) {
+                        if (!Goflow2JsonDecoder.isIp(json.text(), json.from(), json.to())) {
                             draft.notIp();
                         }
                     }
-                    case "Bytes" -> draft.bytes = FlowDraft.count(name, json.text(), 0, json.length());
-                    case "Packets" -> draft.packets = FlowDraft.count(name, json.text(), 0, json.length());
-                    case "Sampling" -> draft.samplingRate(json.text(), 0, json.length());
-                    case "AgentIP" -> draft.exporter(json.text(), 0, json.length());
-                    case "Flags" -> draft.tcpFlags(flags(DecimalText.count(json.text(), 0, json.length())));
+                    case "Bytes" -> draft.bytes = FlowDraft.count(name, json.text(), json.from(), json.to());
+                    case "Packets" -> draft.packets = FlowDraft.count(name, json.text(), json.from(), json.to());
+                    case "Sampling" -> draft.samplingRate(json.text(), json.from(), json.to());
+                    case "AgentIP" -> draft.exporter(json.text(), json.from(), json.to());
+                    case "Flags" -> draft.tcpFlags(flags(DecimalText.count(json.text(), json.from(), json.to())));
                     default -> {}
                 }
             }
@@ -78,7 +78,7 @@ public final class NetObservJsonDecoder implements FlowDecoder {
     }
 
     private long time(String name, EpochUnit unit) throws UndecodableException {
-        return draft.time(name, json.text(), 0, json.length(), unit);
+        return draft.time(name, json.text(), json.from(), json.to(), unit);
     }
 
     /** RFC 9293's bits; a packet with ACK and one of SYN, FIN, RST sets a bit of its own instead. */
@@ -100,9 +100,11 @@ public final class NetObservJsonDecoder implements FlowDecoder {
         }
         while (json.nextElement()) {
             if (json.isScalar()) {
-                byte[] name = json.text();
-                draft.tcpFlags(json.length() > 0 ? TcpFlags.letter(name[0]) : 0);
-                draft.tcpFlags(json.length() > 3 && name[3] == '_' ? TcpFlags.ACK : 0);
+                byte[] text = json.text();
+                int from = json.from();
+                int length = json.to() - from;
+                draft.tcpFlags(length > 0 ? TcpFlags.letter(text[from]) : 0);
+                draft.tcpFlags(length > 3 && text[from + 3] == '_' ? TcpFlags.ACK : 0);
             }
         }
     }

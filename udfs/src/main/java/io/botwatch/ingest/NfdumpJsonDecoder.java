@@ -43,19 +43,19 @@ public final class NfdumpJsonDecoder implements FlowDecoder {
                 switch (name) {
                     case "first" -> draft.startMs = time(name);
                     case "last" -> draft.endMs = time(name);
-                    case "src4_addr", "src6_addr" -> draft.source(json.text(), 0, json.length());
-                    case "dst4_addr", "dst6_addr" -> draft.destination(json.text(), 0, json.length());
-                    case "src_port" -> draft.srcPort(json.text(), 0, json.length());
-                    case "dst_port" -> draft.dstPort(json.text(), 0, json.length());
-                    case "proto" -> draft.protocol(json.text(), 0, json.length());
-                    case "tcp_flags" -> draft.tcpFlags(TcpFlags.parse(json.text(), 0, json.length()));
-                    case "in_packets" -> draft.packets = FlowDraft.count(name, json.text(), 0, json.length());
-                    case "in_bytes" -> draft.bytes = FlowDraft.count(name, json.text(), 0, json.length());
-                    case "out_packets" -> reversePackets = FlowDraft.count(name, json.text(), 0, json.length());
-                    case "out_bytes" -> reverseBytes = FlowDraft.count(name, json.text(), 0, json.length());
-                    case "ip4_router", "ip6_router" -> draft.exporter(json.text(), 0, json.length());
-                    case "received" -> draft.exported(draft.timeOrNone(json.text(), 0, json.length(), EpochUnit.GUESS));
-                    case "fwd_status" -> draft.verdict(ForwardingStatus.verdict(json.text(), 0, json.length()));
+                    case "src4_addr", "src6_addr" -> draft.source(json.text(), json.from(), json.to());
+                    case "dst4_addr", "dst6_addr" -> draft.destination(json.text(), json.from(), json.to());
+                    case "src_port" -> draft.srcPort(json.text(), json.from(), json.to());
+                    case "dst_port" -> draft.dstPort(json.text(), json.from(), json.to());
+                    case "proto" -> draft.protocol(json.text(), json.from(), json.to());
+                    case "tcp_flags" -> draft.tcpFlags(TcpFlags.parse(json.text(), json.from(), json.to()));
+                    case "in_packets" -> draft.packets = FlowDraft.count(name, json.text(), json.from(), json.to());
+                    case "in_bytes" -> draft.bytes = FlowDraft.count(name, json.text(), json.from(), json.to());
+                    case "out_packets" -> reversePackets = FlowDraft.count(name, json.text(), json.from(), json.to());
+                    case "out_bytes" -> reverseBytes = FlowDraft.count(name, json.text(), json.from(), json.to());
+                    case "ip4_router", "ip6_router" -> draft.exporter(json.text(), json.from(), json.to());
+                    case "received" -> draft.exported(draft.timeOrNone(json.text(), json.from(), json.to(), EpochUnit.GUESS));
+                    case "fwd_status" -> draft.verdict(ForwardingStatus.verdict(json.text(), json.from(), json.to()));
                     default -> {}
                 }
             }
@@ -70,7 +70,7 @@ public final class NfdumpJsonDecoder implements FlowDecoder {
     }
 
     private long time(String name) throws UndecodableException {
-        return draft.time(name, json.text(), 0, json.length(), EpochUnit.GUESS);
+        return draft.time(name, json.text(), json.from(), json.to(), EpochUnit.GUESS);
     }
 
     private static boolean isArrayFraming(byte[] bytes, int from, int to) {

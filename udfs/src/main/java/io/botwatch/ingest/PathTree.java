@@ -15,8 +15,8 @@ final class PathTree<T extends Serializable> implements Serializable {
 
     /** Is given the scalars that a walk comes to. */
     interface Visitor<T> {
-        /** @param text the scalar as ASCII from index 0 to {@code length}; the next one overwrites it */
-        void scalar(T target, byte[] text, int length) throws UndecodableException;
+        /** @param text has the scalar as ASCII from index {@code from} up to {@code to}; the next one may overwrite it */
+        void scalar(T target, byte[] text, int from, int to) throws UndecodableException;
     }
 
     private final Map<String, PathTree<T>> below = new HashMap<>();
@@ -66,7 +66,7 @@ final class PathTree<T extends Serializable> implements Serializable {
             if (!targets.isEmpty()) {
                 byte[] text = json.text();
                 for (T target : targets) {
-                    visitor.scalar(target, text, json.length());
+                    visitor.scalar(target, text, json.from(), json.to());
                 }
             }
         } else if (below.isEmpty()) {

@@ -61,22 +61,22 @@ public final class PmacctJsonDecoder implements FlowDecoder {
                     continue;
                 }
                 switch (name) {
-                    case "event_type" -> marker = isMarker(json.text(), json.length());
-                    case "ip_src" -> draft.source(json.text(), 0, json.length());
-                    case "ip_dst" -> draft.destination(json.text(), 0, json.length());
-                    case "port_src" -> draft.srcPort(json.text(), 0, json.length());
-                    case "port_dst" -> draft.dstPort(json.text(), 0, json.length());
-                    case "ip_proto" -> draft.protocol(json.text(), 0, json.length());
-                    case "tcp_flags" -> draft.tcpFlags(TcpFlags.parse(json.text(), 0, json.length()));
+                    case "event_type" -> marker = isMarker(json.text(), json.from(), json.to());
+                    case "ip_src" -> draft.source(json.text(), json.from(), json.to());
+                    case "ip_dst" -> draft.destination(json.text(), json.from(), json.to());
+                    case "port_src" -> draft.srcPort(json.text(), json.from(), json.to());
+                    case "port_dst" -> draft.dstPort(json.text(), json.from(), json.to());
+                    case "ip_proto" -> draft.protocol(json.text(), json.from(), json.to());
+                    case "tcp_flags" -> draft.tcpFlags(TcpFlags.parse(json.text(), json.from(), json.to()));
                     case "timestamp_start" -> draft.startMs = time(name);
                     case "timestamp_end" -> draft.endMs = time(name);
                     case "timestamp_export" -> exported = timeOrNone();
                     case "timestamp_arrival" -> arrived = timeOrNone();
                     case "stamp_inserted" -> bin = time(name);
-                    case "packets" -> draft.packets = FlowDraft.count(name, json.text(), 0, json.length());
-                    case "bytes" -> draft.bytes = FlowDraft.count(name, json.text(), 0, json.length());
-                    case "sampling_rate" -> draft.samplingRate(json.text(), 0, json.length());
-                    case "peer_ip_src" -> draft.exporter(json.text(), 0, json.length());
+                    case "packets" -> draft.packets = FlowDraft.count(name, json.text(), json.from(), json.to());
+                    case "bytes" -> draft.bytes = FlowDraft.count(name, json.text(), json.from(), json.to());
+                    case "sampling_rate" -> draft.samplingRate(json.text(), json.from(), json.to());
+                    case "peer_ip_src" -> draft.exporter(json.text(), json.from(), json.to());
                     default -> {}
                 }
             }
@@ -95,14 +95,14 @@ public final class PmacctJsonDecoder implements FlowDecoder {
     }
 
     /** The daemon's own records around a batch: {@code purge_init}, {@code purge_close}, {@code log_init} and so on. */
-    private static boolean isMarker(byte[] type, int length) {
-        return endsWith(type, length, "_init") || endsWith(type, length, "_close");
+    private static boolean isMarker(byte[] text, int from, int to) {
+        return endsWith(text, from, to, "_init") || endsWith(text, from, to, "_close");
     }
 
-    private static boolean endsWith(byte[] text, int length, String suffix) {
-        int at = length - suffix.length();
+    private static boolean endsWith(byte[] text, int from, int to, String suffix) {
+        int at = to - suffix.length();
         for (int i = 0; i < suffix.length(); i++) {
-            if (at < 0 || text[at + i] != suffix.charAt(i)) {
+            if (at < from || text[at + i] != suffix.charAt(i)) {
                 return false;
             }
         }
@@ -111,11 +111,11 @@ public final class PmacctJsonDecoder implements FlowDecoder {
 
     private long time(String name) throws UndecodableException {
         // seconds since 1970 when "timestamps_since_epoch" is set, otherwise dates
-        return draft.time(name, json.text(), 0, json.length(), EpochUnit.SECONDS);
+        return draft.time(name, json.text(), json.from(), json.to(), EpochUnit.SECONDS);
     }
 
     private long timeOrNone() throws UndecodableException {
-        return draft.timeOrNone(json.text(), 0, json.length(), EpochUnit.SECONDS);
+        return draft.timeOrNone(json.text(), json.from(), json.to(), EpochUnit.SECONDS);
     }
 
     /** With {@code tcpflags_encode_as_array} the flags are names in an array. */
@@ -125,8 +125,8 @@ public final class PmacctJsonDecoder implements FlowDecoder {
         }
         while (json.nextElement()) {
             if (json.isScalar()) {
-                byte[] name = json.text();
-                draft.tcpFlags(json.length() > 0 ? TcpFlags.letter(name[0]) : 0);
+                byte[] text = json.text();
+                draft.tcpFlags(json.to() > json.from() ? TcpFlags.letter(text[json.from()]) : 0);
             }
         }
     }

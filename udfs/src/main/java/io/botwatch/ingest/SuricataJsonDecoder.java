@@ -145,14 +145,14 @@ public final class SuricataJsonDecoder implements FlowDecoder {
         switch (name) {
             case "event_type" -> event = event();
             case "timestamp" -> {
-                loggedMs = draft.timeOrNone(json.text(), 0, json.length(), EpochUnit.GUESS);
+                loggedMs = draft.timeOrNone(json.text(), json.from(), json.to(), EpochUnit.GUESS);
                 draft.exported(loggedMs);
             }
-            case "src_ip" -> draft.source(json.text(), 0, json.length());
-            case "dest_ip" -> draft.destination(json.text(), 0, json.length());
-            case "src_port" -> draft.srcPort(json.text(), 0, json.length());
-            case "dest_port" -> draft.dstPort(json.text(), 0, json.length());
-            case "proto" -> draft.protocol(json.text(), 0, json.length());
+            case "src_ip" -> draft.source(json.text(), json.from(), json.to());
+            case "dest_ip" -> draft.destination(json.text(), json.from(), json.to());
+            case "src_port" -> draft.srcPort(json.text(), json.from(), json.to());
+            case "dest_port" -> draft.dstPort(json.text(), json.from(), json.to());
+            case "proto" -> draft.protocol(json.text(), json.from(), json.to());
             default -> {}
         }
     }
@@ -166,10 +166,10 @@ public final class SuricataJsonDecoder implements FlowDecoder {
             switch (name) {
                 case "start" -> draft.startMs = time(name);
                 case "end" -> draft.endMs = time(name);
-                case "pkts_toserver", "pkts" -> draft.packets = FlowDraft.count(name, json.text(), 0, json.length());
-                case "bytes_toserver", "bytes" -> draft.bytes = FlowDraft.count(name, json.text(), 0, json.length());
-                case "pkts_toclient" -> reversePackets = FlowDraft.count(name, json.text(), 0, json.length());
-                case "bytes_toclient" -> reverseBytes = FlowDraft.count(name, json.text(), 0, json.length());
+                case "pkts_toserver", "pkts" -> draft.packets = FlowDraft.count(name, json.text(), json.from(), json.to());
+                case "bytes_toserver", "bytes" -> draft.bytes = FlowDraft.count(name, json.text(), json.from(), json.to());
+                case "pkts_toclient" -> reversePackets = FlowDraft.count(name, json.text(), json.from(), json.to());
+                case "bytes_toclient" -> reverseBytes = FlowDraft.count(name, json.text(), json.from(), json.to());
                 case "action" -> draft.verdict(verdict());
                 default -> {}
             }
@@ -183,17 +183,17 @@ public final class SuricataJsonDecoder implements FlowDecoder {
                 case "type" -> answer = json.isScalar() && (json.is("answer") || json.is("response"));
                 case "rrname" -> {
                     if (json.isScalar()) {
-                        lookup.name(json.text(), 0, json.length());
+                        lookup.name(json.text(), json.from(), json.to());
                     }
                 }
                 case "rcode" -> {
                     if (json.isScalar()) {
-                        lookup.rcode(json.text(), 0, json.length());
+                        lookup.rcode(json.text(), json.from(), json.to());
                     }
                 }
                 case "rdata" -> {
                     if (json.isScalar()) {
-                        lookup.answers(json.text(), 0, json.length());
+                        lookup.answers(json.text(), json.from(), json.to());
                     }
                 }
                 case "answers" -> {
@@ -217,7 +217,7 @@ public final class SuricataJsonDecoder implements FlowDecoder {
             if (json.enterObject()) {
                 for (String name = json.next(); name != null; name = json.next()) {
                     if (name.equals("rdata") && json.isScalar()) {
-                        lookup.answers(json.text(), 0, json.length());
+                        lookup.answers(json.text(), json.from(), json.to());
                     }
                 }
             }
@@ -229,7 +229,7 @@ public final class SuricataJsonDecoder implements FlowDecoder {
             if (json.enterObject()) {
                 for (String name = json.next(); name != null; name = json.next()) {
                     if (name.equals("rrname") && json.isScalar() && !lookup.hasName()) {
-                        lookup.name(json.text(), 0, json.length());
+                        lookup.name(json.text(), json.from(), json.to());
                     }
                 }
             }
@@ -251,12 +251,11 @@ public final class SuricataJsonDecoder implements FlowDecoder {
 
     /** Hexadecimal without a prefix; a hint, so what is none counts as no flags. */
     private int hexFlags() throws UndecodableException {
-        byte[] text = json.text();
-        return (int) Math.max(0, DecimalText.hex(text, 0, json.length())) & 0xFF;
+        return (int) Math.max(0, DecimalText.hex(json.text(), json.from(), json.to())) & 0xFF;
     }
 
     private long time(String name) throws UndecodableException {
-        return draft.time(name, json.text(), 0, json.length(), EpochUnit.GUESS);
+        return draft.time(name, json.text(), json.from(), json.to(), EpochUnit.GUESS);
     }
 
     private Event event() throws UndecodableException {

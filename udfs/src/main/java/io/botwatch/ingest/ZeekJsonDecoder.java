@@ -113,7 +113,7 @@ public final class ZeekJsonDecoder implements FlowDecoder {
 
     private void readField(ZeekConnection.Field field) throws UndecodableException {
         if (field != null && json.isScalar()) {
-            connection.set(field, json.text(), 0, json.length());
+            connection.set(field, json.text(), json.from(), json.to());
         } else if (field == ZeekConnection.Field.ANSWERS && json.enterArray()) {
             while (json.nextElement()) {
                 readField(field);
