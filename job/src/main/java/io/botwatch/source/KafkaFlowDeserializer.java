@@ -30,6 +30,12 @@ final class KafkaFlowDeserializer implements KafkaRecordDeserializationSchema<De
     private transient boolean formatLogged;
     private transient long rangeSetAtMs;
 
+    /** The partition of the record at hand, as dead letters name it: records come in runs of one partition. */
+    private transient String source;
+
+    private transient String topic;
+    private transient int partition;
+
     /**
      * @param range event times that are taken
      * @param treatment scales the flows' counters
@@ -57,12 +63,21 @@ final class KafkaFlowDeserializer implements KafkaRecordDeserializationSchema<De
                 record.value(),
                 0,
                 record.value().length,
-                record.topic() + "-" + record.partition(),
+                source(record),
                 record.offset(),
                 decoded -> out.collect(replayed == 0 || decoded.dead == null
                         ? decoded
                         : decoded.asDead(decoded.dead.replayed(replayed))));
         logFormat(record);
+    }
+
+    private String source(ConsumerRecord<byte[], byte[]> record) {
+        if (source == null || partition != record.partition() || !topic.equals(record.topic())) {
+            topic = record.topic();
+            partition = record.partition();
+            source = topic + "-" + partition;
+        }
+        return source;
     }
 
     /** The clock only guards the watermark against records from the future; no finding depends on it. */
