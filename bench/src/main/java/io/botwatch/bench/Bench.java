@@ -1,5 +1,6 @@
 package io.botwatch.bench;
 
+import io.botwatch.bench.micro.MicroBench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -7,8 +8,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench/run",
         mixinStandardHelpOptions = true,
-        subcommands = {JobBench.class, ConnectionsBench.class},
-        description = "Measures what things cost, as CPU seconds per million records, in interleaved runs.")
+        subcommands = {JobBench.class, ConnectionsBench.class, MicroBench.class},
+        description = "Measures what things cost: of the job, as CPU seconds per million records in interleaved runs.")
 final class Bench {
     private Bench() {}
 
