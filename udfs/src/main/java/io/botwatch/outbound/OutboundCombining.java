@@ -1,7 +1,6 @@
 package io.botwatch.outbound;
 
 import io.botwatch.combine.Combining;
-import io.botwatch.flow.ConnectionKey;
 import io.botwatch.flow.Flow;
 import io.botwatch.flow.Handshake;
 import io.botwatch.network.Roles;
@@ -40,11 +39,13 @@ public final class OutboundCombining implements Combining<Flow, OutboundSums> {
             probe = new OutboundSums();
             probe.rule = rule;
         }
-        long slot = scope == OutboundRule.Scope.PORT
+        probe.hostHi = flow.srcHi;
+        probe.hostLo = flow.srcLo;
+        probe.slot = scope == OutboundRule.Scope.PORT
                 ? 0
                 : DistinctCount.hash(secret, flow.dstHi, flow.dstLo) & OutboundRule.Scope.SLOTS - 1;
-        int port = scope == OutboundRule.Scope.PEER ? 0 : flow.dstPort;
-        probe.key = new ConnectionKey(flow.srcHi, flow.srcLo, 0, slot, port, flow.protocol);
+        probe.port = scope == OutboundRule.Scope.PEER ? 0 : flow.dstPort;
+        probe.protocol = flow.protocol;
         probe.bucketMs = Math.floorDiv(flow.startMs, OutboundSums.BUCKET_MS) * OutboundSums.BUCKET_MS;
         return probe;
     }
@@ -52,9 +53,7 @@ public final class OutboundCombining implements Combining<Flow, OutboundSums> {
     @Override
     public OutboundSums start(OutboundSums probe) {
         OutboundSums sums = new OutboundSums();
-        sums.rule = probe.rule;
-        sums.key = probe.key;
-        sums.bucketMs = probe.bucketMs;
+        sums.of(probe);
         return sums;
     }
 

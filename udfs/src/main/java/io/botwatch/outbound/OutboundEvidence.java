@@ -20,7 +20,7 @@ final class OutboundEvidence {
         finding.lastSeenMs = window.lastMs;
         finding.episodeMs = endMs;
         finding.timeMs = endMs;
-        finding.src = new Address(window.key.aHi, window.key.aLo);
+        finding.src = new Address(window.hostHi, window.hostLo);
         finding.connections = window.flows;
         if (rule.scope() != OutboundRule.Scope.PORT) {
             finding.dst = window.sample.address(0);
@@ -28,9 +28,9 @@ final class OutboundEvidence {
             finding.distinctTargets = Math.min(window.flows, window.destinations.estimate());
         }
         if (rule.scope() != OutboundRule.Scope.PEER) {
-            finding.dstPort = window.key.port;
+            finding.dstPort = window.port;
         }
-        finding.protocol = window.key.protocol;
+        finding.protocol = window.protocol;
         finding.message = message(finding, condition, window);
         finding.measure("window_minutes", condition.windowMs() / 60_000)
                 .measure("flows", window.flows)

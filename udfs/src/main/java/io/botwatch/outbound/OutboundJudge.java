@@ -70,7 +70,7 @@ final class OutboundJudge {
                 continue;
             }
             boolean severer = met == null || condition.level().compareTo(met.level()) > 0;
-            if (severer && traffic.isFor(index, window.key.port, window.key.protocol) && condition.holds(window)) {
+            if (severer && traffic.isFor(index, window.port, window.protocol) && condition.holds(window)) {
                 met = condition;
                 of = window.copy();
             }
@@ -82,7 +82,7 @@ final class OutboundJudge {
         Finding finding = OutboundEvidence.finding(rule, configVersion, condition, window, endMs);
         Candidate candidate = new Candidate(
                 Candidate.Signal.RAISED,
-                rule.info().id() + '|' + window.key,
+                rule.info().id() + '|' + window.key(),
                 finding.dst == null ? finding.src : finding.dst,
                 rule.info().suppressionMs(),
                 finding);

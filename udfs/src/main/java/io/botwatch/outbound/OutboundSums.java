@@ -1,5 +1,6 @@
 package io.botwatch.outbound;
 
+import io.botwatch.flow.Address;
 import io.botwatch.flow.ConnectionKey;
 import io.botwatch.sketch.HashedSample;
 import io.botwatch.rule.RuleSubject;
@@ -27,8 +28,14 @@ public final class OutboundSums implements RuleChange.Carrier {
     /** {@link io.botwatch.rule.Rule#stateKey} of the rule that sums. */
     long rule;
 
-    /** The host first, then the slot of the destination; what the rule does not tell apart is 0, see {@link OutboundRule.Scope}. */
-    ConnectionKey key;
+    long hostHi;
+    long hostLo;
+
+    /** Of the destination; what the rule does not tell apart is 0, here and below, see {@link OutboundRule.Scope}. */
+    long slot;
+
+    int port;
+    int protocol;
 
     long bucketMs;
     long flows;
@@ -64,7 +71,22 @@ public final class OutboundSums implements RuleChange.Carrier {
     }
 
     public RuleSubject subject() {
-        return new RuleSubject(rule, key.aHi, key.aLo, key.bLo, key.port, key.protocol);
+        return new RuleSubject(rule, hostHi, hostLo, slot, port, protocol);
+    }
+
+    /** The subject without its rule: the host first, then the slot. Fields of their own spare every record this object. */
+    ConnectionKey key() {
+        return new ConnectionKey(hostHi, hostLo, 0, slot, port, protocol);
+    }
+
+    void of(OutboundSums other) {
+        rule = other.rule;
+        hostHi = other.hostHi;
+        hostLo = other.hostLo;
+        slot = other.slot;
+        port = other.port;
+        protocol = other.protocol;
+        bucketMs = other.bucketMs;
     }
 
     /** Epoch ms, exclusive. */
@@ -94,9 +116,7 @@ public final class OutboundSums implements RuleChange.Carrier {
     OutboundSums copy() {
         OutboundSums copy = new OutboundSums();
         copy.change = change;
-        copy.rule = rule;
-        copy.key = key;
-        copy.bucketMs = bucketMs;
+        copy.of(this);
         copy.flows = flows;
         copy.failed = failed;
         copy.packets = packets;
@@ -112,12 +132,21 @@ public final class OutboundSums implements RuleChange.Carrier {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof OutboundSums that && rule == that.rule && bucketMs == that.bucketMs && key.equals(that.key);
+        return other instanceof OutboundSums that
+                && hostLo == that.hostLo
+                && bucketMs == that.bucketMs
+                && rule == that.rule
+                && slot == that.slot
+                && port == that.port
+                && protocol == that.protocol
+                && hostHi == that.hostHi;
     }
 
     @Override
     public int hashCode() {
-        return 31 * (31 * key.hashCode() + Long.hashCode(bucketMs)) + Long.hashCode(rule);
+        long h = Address.mix(rule + hostHi) + hostLo;
+        h = Address.mix(h + bucketMs) + slot;
+        return (int) Address.mix(h + ((long) port << 8 | protocol));
     }
 
     /** In flight and in state. */
@@ -143,7 +172,7 @@ public final class OutboundSums implements RuleChange.Carrier {
         @Override
         protected void write(OutboundSums sums, DataOutputView out) throws IOException {
             out.writeLong(sums.rule);
-            ConnectionKey.Serializer.INSTANCE.serialize(sums.key, out);
+            ConnectionKey.Serializer.INSTANCE.serialize(sums.key(), out);
             out.writeLong(sums.bucketMs);
             writeVarLong(sums.flows, out);
             writeVarLong(sums.failed, out);
@@ -161,7 +190,12 @@ public final class OutboundSums implements RuleChange.Carrier {
         protected OutboundSums read(int version, OutboundSums reuse, DataInputView in) throws IOException {
             OutboundSums sums = new OutboundSums();
             sums.rule = in.readLong();
-            sums.key = ConnectionKey.Serializer.INSTANCE.deserialize(in);
+            ConnectionKey key = ConnectionKey.Serializer.INSTANCE.deserialize(in);
+            sums.hostHi = key.aHi;
+            sums.hostLo = key.aLo;
+            sums.slot = key.bLo;
+            sums.port = key.port;
+            sums.protocol = key.protocol;
             sums.bucketMs = in.readLong();
             sums.flows = readVarLong(in);
             sums.failed = readVarLong(in);
@@ -180,7 +214,6 @@ public final class OutboundSums implements RuleChange.Carrier {
         public OutboundSums carrier(RuleChange change) {
             OutboundSums sums = new OutboundSums();
             sums.rule = change.address();
-            sums.key = new ConnectionKey(0, 0, 0, 0, 0, 0);
             sums.change = change;
             return sums;
         }
