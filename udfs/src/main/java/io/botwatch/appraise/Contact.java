@@ -24,7 +24,7 @@ public final class Contact {
     long bucketMs;
 
     /** The other ends, by keyed hash. */
-    DistinctCount others = new DistinctCount();
+    DistinctCount others;
 
     /** The ports at the other ends; null where they say nothing. */
     DistinctCount ports;
@@ -34,6 +34,14 @@ public final class Contact {
 
     /** Not a contact, but a name that an internal host was told the address for; else null. */
     Naming naming;
+
+    Contact() {
+        this(new DistinctCount());
+    }
+
+    private Contact(DistinctCount others) {
+        this.others = others;
+    }
 
     /** Not a contact, but how many internal hosts there were up to the bucket's end. */
     static Contact population(Address address, long bucketMs, long hosts) {
@@ -70,13 +78,12 @@ public final class Contact {
     }
 
     Contact copy() {
-        Contact copy = new Contact();
+        Contact copy = new Contact(others.copy());
         copy.hi = hi;
         copy.lo = lo;
         copy.bucketMs = bucketMs;
         copy.population = population;
         copy.naming = naming;
-        copy.others = others.copy();
         copy.ports = ports == null ? null : ports.copy();
         return copy;
     }
@@ -107,6 +114,11 @@ public final class Contact {
         }
 
         @Override
+        protected Contact blank() {
+            return null;
+        }
+
+        @Override
         public Contact copy(Contact from) {
             return from.copy();
         }
@@ -130,7 +142,7 @@ public final class Contact {
 
         @Override
         protected Contact read(int version, Contact reuse, DataInputView in) throws IOException {
-            Contact contact = new Contact();
+            Contact contact = new Contact(null);
             contact.hi = in.readLong();
             contact.lo = in.readLong();
             contact.bucketMs = in.readLong();

@@ -58,12 +58,21 @@ public final class OutboundSums implements RuleChange.Carrier {
     /** The highest of the flows', 1 in N packets. */
     int samplingRate = 1;
 
-    DistinctCount destinations = new DistinctCount();
+    DistinctCount destinations;
 
-    HashedSample sample = new HashedSample(SAMPLES);
+    HashedSample sample;
 
     /** Null for all but those that carry a change of the rules. */
     private RuleChange change;
+
+    OutboundSums() {
+        this(new DistinctCount(), new HashedSample(SAMPLES));
+    }
+
+    private OutboundSums(DistinctCount destinations, HashedSample sample) {
+        this.destinations = destinations;
+        this.sample = sample;
+    }
 
     @Override
     public RuleChange change() {
@@ -114,7 +123,7 @@ public final class OutboundSums implements RuleChange.Carrier {
     }
 
     OutboundSums copy() {
-        OutboundSums copy = new OutboundSums();
+        OutboundSums copy = new OutboundSums(destinations.copy(), sample.copy());
         copy.change = change;
         copy.of(this);
         copy.flows = flows;
@@ -125,8 +134,6 @@ public final class OutboundSums implements RuleChange.Carrier {
         copy.firstMs = firstMs;
         copy.lastMs = lastMs;
         copy.samplingRate = samplingRate;
-        copy.destinations = destinations.copy();
-        copy.sample = sample.copy();
         return copy;
     }
 
@@ -165,6 +172,11 @@ public final class OutboundSums implements RuleChange.Carrier {
         }
 
         @Override
+        protected OutboundSums blank() {
+            return null;
+        }
+
+        @Override
         public OutboundSums copy(OutboundSums from) {
             return from.copy();
         }
@@ -188,7 +200,7 @@ public final class OutboundSums implements RuleChange.Carrier {
 
         @Override
         protected OutboundSums read(int version, OutboundSums reuse, DataInputView in) throws IOException {
-            OutboundSums sums = new OutboundSums();
+            OutboundSums sums = new OutboundSums(null, null);
             sums.rule = in.readLong();
             ConnectionKey key = ConnectionKey.Serializer.INSTANCE.deserialize(in);
             sums.hostHi = key.aHi;

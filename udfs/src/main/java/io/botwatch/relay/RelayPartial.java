@@ -119,6 +119,11 @@ public final class RelayPartial {
         }
 
         @Override
+        protected RelayPartial blank() {
+            return null;
+        }
+
+        @Override
         public RelayPartial copy(RelayPartial from) {
             return from.copy();
         }

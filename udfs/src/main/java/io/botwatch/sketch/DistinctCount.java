@@ -3,7 +3,6 @@ package io.botwatch.sketch;
 import io.botwatch.flow.Address;
 import io.botwatch.wire.RecordSerializer;
 import java.io.IOException;
-import java.util.Arrays;
 import org.apache.datasketches.hll.HllSketch;
 import org.apache.datasketches.hll.TgtHllType;
 import org.apache.datasketches.hll.Union;
@@ -28,12 +27,22 @@ public final class DistinctCount {
     /** One byte a register. */
     private static final int MAX_SKETCH_SIZE = (1 << LG_K) / 8;
 
-    private long[] few = new long[SMALL];
+    /** Null when there is a sketch. */
+    private long[] few;
+
     private int fewCount;
     private HllSketch sketch;
 
     /** About how many 8-byte values the sketch takes: it grows with what is added, up to its registers. */
     private int sketchSize;
+
+    public DistinctCount() {
+        this(new long[SMALL]);
+    }
+
+    private DistinctCount(long[] few) {
+        this.few = few;
+    }
 
     /** A keyed 64-bit hash of an address. */
     public static long hash(long secret, long hi, long lo) {
@@ -108,12 +117,10 @@ public final class DistinctCount {
     }
 
     public DistinctCount copy() {
-        DistinctCount copy = new DistinctCount();
+        DistinctCount copy = new DistinctCount(few == null ? null : few.clone());
         if (sketch == null) {
-            copy.few = Arrays.copyOf(few, SMALL);
             copy.fewCount = fewCount;
         } else {
-            copy.few = null;
             copy.sketch = sketch.copy();
             copy.sketchSize = sketchSize;
         }
@@ -136,9 +143,9 @@ public final class DistinctCount {
     }
 
     public static DistinctCount read(DataInputView in) throws IOException {
-        DistinctCount count = new DistinctCount();
         int held = in.readUnsignedByte();
         if (held <= SMALL) {
+            DistinctCount count = new DistinctCount();
             for (int i = 0; i < held; i++) {
                 count.few[i] = in.readLong();
             }
@@ -147,7 +154,7 @@ public final class DistinctCount {
         }
         byte[] bytes = new byte[RecordSerializer.readVarInt(in)];
         in.readFully(bytes);
-        count.few = null;
+        DistinctCount count = new DistinctCount(null);
         count.sketch = HllSketch.heapify(Memory.wrap(bytes));
         count.sketchSize = Math.min(bytes.length / 8, MAX_SKETCH_SIZE);
         return count;

@@ -11,13 +11,15 @@ import org.apache.flink.core.memory.DataOutputView;
  * and the same in whatever order they come.
  */
 public final class HashedSample {
+    private static final long[] NONE = new long[0];
+
     private final int most;
 
     /** Unsigned ascending; parallel to the things. */
-    private long[] hashes = new long[0];
+    private long[] hashes = NONE;
 
-    private long[] his = new long[0];
-    private long[] los = new long[0];
+    private long[] his = NONE;
+    private long[] los = NONE;
 
     /** @param most how many are kept, up to 255 */
     public HashedSample(int most) {

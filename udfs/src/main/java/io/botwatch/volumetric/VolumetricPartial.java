@@ -63,15 +63,15 @@ public final class VolumetricPartial implements RuleChange.Carrier {
     /** The highest of the records', 1 in N packets. */
     int samplingRate = 1;
 
-    DistinctCount sources = new DistinctCount();
+    DistinctCount sources;
 
     /** Distinct (source, source port): connections that copies and splits cannot inflate; null where records count. */
     DistinctCount connections;
 
     /** Of sources. */
-    HashedSample sample = new HashedSample(SAMPLES);
+    HashedSample sample;
 
-    Spread spread = new Spread();
+    Spread spread;
 
     /** Destination ports, sampled by connection; null where there is but one. */
     HashedSample ports;
@@ -81,6 +81,16 @@ public final class VolumetricPartial implements RuleChange.Carrier {
 
     /** Whether the crossing was reported before the window's end; global side only. */
     boolean fired;
+
+    VolumetricPartial() {
+        this(new DistinctCount(), new HashedSample(SAMPLES), new Spread());
+    }
+
+    private VolumetricPartial(DistinctCount sources, HashedSample sample, Spread spread) {
+        this.sources = sources;
+        this.sample = sample;
+        this.spread = spread;
+    }
 
     /** An estimate of connections neither exceeds the records that they were told from nor falls below that of their sources. */
     long count() {
@@ -143,7 +153,7 @@ public final class VolumetricPartial implements RuleChange.Carrier {
     }
 
     VolumetricPartial copy() {
-        VolumetricPartial copy = new VolumetricPartial();
+        VolumetricPartial copy = new VolumetricPartial(sources.copy(), sample.copy(), spread.copy());
         copy.change = change;
         copy.rule = rule;
         copy.windowStartMs = windowStartMs;
@@ -160,10 +170,7 @@ public final class VolumetricPartial implements RuleChange.Carrier {
         copy.firstMs = firstMs;
         copy.lastMs = lastMs;
         copy.samplingRate = samplingRate;
-        copy.sources = sources.copy();
         copy.connections = connections == null ? null : connections.copy();
-        copy.sample = sample.copy();
-        copy.spread = spread.copy();
         copy.ports = ports == null ? null : ports.copy();
         copy.targets = targets == null ? null : targets.copy();
         copy.fired = fired;
@@ -198,6 +205,11 @@ public final class VolumetricPartial implements RuleChange.Carrier {
         @Override
         public VolumetricPartial createInstance() {
             return new VolumetricPartial();
+        }
+
+        @Override
+        protected VolumetricPartial blank() {
+            return null;
         }
 
         @Override
@@ -242,7 +254,7 @@ public final class VolumetricPartial implements RuleChange.Carrier {
 
         @Override
         protected VolumetricPartial read(int version, VolumetricPartial reuse, DataInputView in) throws IOException {
-            VolumetricPartial partial = new VolumetricPartial();
+            VolumetricPartial partial = new VolumetricPartial(null, null, null);
             int flags = in.readByte();
             partial.fired = (flags & 1) != 0;
             partial.rule = in.readLong();

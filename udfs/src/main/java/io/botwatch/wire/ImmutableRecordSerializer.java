@@ -4,6 +4,11 @@ package io.botwatch.wire;
 public abstract class ImmutableRecordSerializer<T> extends RecordSerializer<T> {
 
     @Override
+    protected final T blank() {
+        return null;
+    }
+
+    @Override
     public final boolean isImmutableType() {
         return true;
     }

@@ -21,8 +21,13 @@ public abstract class RecordSerializer<T> extends TypeSerializerSingleton<T> {
 
     protected abstract void write(T record, DataOutputView out) throws IOException;
 
-    /** Reads what {@link #write} of that version wrote; {@code reuse} may be filled and returned, and is never null. */
+    /** Reads what {@link #write} of that version wrote; {@code reuse} may be filled and returned, and is null only if {@link #blank} is. */
     protected abstract T read(int version, T reuse, DataInputView in) throws IOException;
+
+    /** What is filled when a record is read from the network or a state; null from those that always make their own. */
+    protected T blank() {
+        return createInstance();
+    }
 
     @Override
     public final void serialize(T record, DataOutputView out) throws IOException {
@@ -35,7 +40,7 @@ public abstract class RecordSerializer<T> extends TypeSerializerSingleton<T> {
 
     @Override
     public final T deserialize(DataInputView in) throws IOException {
-        return deserialize(createInstance(), in);
+        return deserialize(blank(), in);
     }
 
     @Override
