@@ -6,6 +6,7 @@ import io.botwatch.flow.Address;
 import io.botwatch.metric.Tally;
 import io.botwatch.wire.KeyGroups;
 import java.io.IOException;
+import java.util.function.Consumer;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -31,6 +32,10 @@ public final class AppraiseOperator extends AbstractStreamOperator<Candidate>
     private transient KeyGroups groups;
     private transient AcquaintanceTable[] tables;
     private transient StreamRecord<Candidate> emitted;
+
+    /** Made once, not for every table at every watermark. */
+    private transient Consumer<Candidate> emission;
+
     private transient Tally evicted;
 
     public AppraiseOperator(Appraiser appraiser) {
@@ -54,6 +59,7 @@ public final class AppraiseOperator extends AbstractStreamOperator<Candidate>
     public void open() throws Exception {
         super.open();
         emitted = new StreamRecord<>(null);
+        emission = this::emit;
         evicted = Tally.of(getRuntimeContext(), Tally.EVICTED_ADDRESSES);
         getMetricGroup().gauge("addresses_known", this::known);
     }
@@ -104,7 +110,7 @@ public final class AppraiseOperator extends AbstractStreamOperator<Candidate>
     public void processWatermark(Watermark mark) throws Exception {
         for (AcquaintanceTable table : tables) {
             if (table != null) {
-                evicted.add(table.advance(mark.getTimestamp(), appraiser, this::emit));
+                evicted.add(table.advance(mark.getTimestamp(), appraiser, emission));
             }
         }
         super.processWatermark(mark);
