@@ -1,15 +1,21 @@
 package io.botwatch.bench;
 
+import io.botwatch.bench.kafka.KafkaBench;
 import io.botwatch.bench.micro.MicroBench;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine;
 
 /** {@code bench/run}: the benchmarks by name. */
 @Command(
         name = "bench/run",
         mixinStandardHelpOptions = true,
-        subcommands = {JobBench.class, ConnectionsBench.class, MicroBench.class},
-        description = "Measures what things cost: of the job, as CPU seconds per million records in interleaved runs.")
+        subcommands = {
+            JobBench.class,
+            ConnectionsBench.class,
+            MicroBench.class,
+            KafkaBench.class
+        },
+        description = "Measures what things cost, as CPU seconds per million records, in interleaved runs.")
 final class Bench {
     private Bench() {}
 

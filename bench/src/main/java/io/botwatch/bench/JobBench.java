@@ -12,16 +12,13 @@ import io.botwatch.ingest.FlowFormat;
 import io.botwatch.ingest.InputFormat;
 import io.botwatch.ingest.Treatment;
 import io.botwatch.job.Topology;
-import io.botwatch.rule.Rule;
 import io.botwatch.rule.RuleSet;
 import io.botwatch.rules.RulesDocument;
 import io.botwatch.source.FilePlan;
 import io.botwatch.source.TimeRange;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
@@ -79,25 +76,13 @@ final class JobBench implements Callable<Integer> {
                 comparison.add("all rules, tuned", () -> WholeJob.run(plan, Treatment.DEFAULT, large, parallelism));
             }
             if (!allOnly) {
-                byKind(rules).forEach((kind, alone) -> comparison.add(kind, () -> WholeJob.run(plan, Treatment.DEFAULT, alone, parallelism)));
+                RulesByKind.of(rules).forEach((kind, alone) -> comparison.add(kind, () -> WholeJob.run(plan, Treatment.DEFAULT, alone, parallelism)));
             }
             System.out.print(comparison.run(runs).table());
             System.out.printf("%,d records, %s, parallelism %d%n", file.records(), mix, parallelism);
             comparison.writeJson(out);
         }
         return 0;
-    }
-
-    /** The rules of each kind alone; stories need others and cost next to nothing. */
-    private static Map<String, RuleSet> byKind(RuleSet rules) {
-        Map<String, RuleSet> byKind = new LinkedHashMap<>();
-        for (Rule rule : rules.rules()) {
-            String kind = rule.getClass().getSimpleName();
-            if (!kind.equals("StoryRule")) {
-                byKind.putIfAbsent(kind, rules.only(rule.getClass()));
-            }
-        }
-        return byKind;
     }
 
     private long decode(FilePlan plan) throws Exception {
