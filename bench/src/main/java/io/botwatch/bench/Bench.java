@@ -1,5 +1,6 @@
 package io.botwatch.bench;
 
+import io.botwatch.bench.kafka.BackfillBench;
 import io.botwatch.bench.kafka.KafkaBench;
 import io.botwatch.bench.micro.MicroBench;
 import picocli.CommandLine.Command;
@@ -13,7 +14,8 @@ import picocli.CommandLine;
             JobBench.class,
             ConnectionsBench.class,
             MicroBench.class,
-            KafkaBench.class
+            KafkaBench.class,
+            BackfillBench.class
         },
         description = "Measures what things cost, as CPU seconds per million records, in interleaved runs.")
 final class Bench {
