@@ -1,6 +1,7 @@
 package io.botwatch.bench.kafka;
 
 import io.botwatch.bench.Comparison;
+import io.botwatch.bench.Mix;
 import io.botwatch.bench.RulesByKind;
 import io.botwatch.generate.ExportersView;
 import io.botwatch.generate.FlowCursor;
@@ -34,7 +35,7 @@ import picocli.CommandLine.Option;
             "The job from a topic of a broker, a process of its own, to a topic: variants of it beside decoding alone.",
             "A variant is what is done (decode, all, aql, or a kind of rule: beacon, volumetric, outbound, relay, ...), and how:",
             "+protobuf, +rocksdb, +p1 (parallelism 1 rather than 2), +unjoined (each record is a connection), +unchecked (no",
-            "checkpoints), +one-destination or +unique-tuples (nine of ten records an attack)."
+            "checkpoints), +one-destination or +unique-tuples (nine of ten records an attack, of about as many in all)."
         })
 public final class KafkaBench implements Callable<Integer> {
     private static final int PARTITIONS = 4;
@@ -120,7 +121,8 @@ public final class KafkaBench implements Callable<Integer> {
     }
 
     private FlowTopic fill(Variant variant, Broker broker) throws Exception {
-        FlowCursor day = Scenario.enterprise(1, 24, scale).cursor();
+        double ofDay = variant.mix() == Mix.NORMAL ? scale : scale / 10; // nine of ten records are then the attack's
+        FlowCursor day = Scenario.enterprise(1, 24, ofDay).cursor();
         return FlowTopic.fill(
                 broker,
                 variant.flows(),
