@@ -3,6 +3,11 @@ package io.botwatch.bench;
 import io.botwatch.bench.kafka.BackfillBench;
 import io.botwatch.bench.kafka.KafkaBench;
 import io.botwatch.bench.micro.MicroBench;
+import io.botwatch.bench.scale.FloodBench;
+import io.botwatch.bench.scale.KeysBench;
+import io.botwatch.bench.scale.RelayHostBench;
+import io.botwatch.bench.scale.ScaleBench;
+import io.botwatch.bench.scale.StateBench;
 import picocli.CommandLine.Command;
 import picocli.CommandLine;
 
@@ -15,7 +20,12 @@ import picocli.CommandLine;
             ConnectionsBench.class,
             MicroBench.class,
             KafkaBench.class,
-            BackfillBench.class
+            BackfillBench.class,
+            StateBench.class,
+            KeysBench.class,
+            ScaleBench.class,
+            RelayHostBench.class,
+            FloodBench.class
         },
         description = "Measures what things cost, as CPU seconds per million records, in interleaved runs.")
 final class Bench {

@@ -1,7 +1,5 @@
 package io.botwatch.bench;
 
-import io.botwatch.embedded.Detection;
-import io.botwatch.embedded.EmbeddedCluster;
 import io.botwatch.generate.ExportersView;
 import io.botwatch.generate.FlowCursor;
 import io.botwatch.generate.FlowWriter;
@@ -11,17 +9,13 @@ import io.botwatch.generate.Scenario;
 import io.botwatch.ingest.FlowFormat;
 import io.botwatch.ingest.InputFormat;
 import io.botwatch.ingest.Treatment;
-import io.botwatch.job.Topology;
 import io.botwatch.rule.RuleSet;
 import io.botwatch.rules.RulesDocument;
 import io.botwatch.source.FilePlan;
-import io.botwatch.source.TimeRange;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -31,8 +25,6 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "The job from files, all rules and each kind alone, beside decoding alone.")
 final class JobBench implements Callable<Integer> {
-    private static final String DECODE = "decode only";
-
     @Option(names = "--runs", defaultValue = "5", description = "of each variant, default ${DEFAULT-VALUE}")
     private int runs;
 
@@ -69,7 +61,7 @@ final class JobBench implements Callable<Integer> {
             FilePlan plan = FilePlan.survey(List.of(file.path()), InputFormat.of(format, ZoneOffset.UTC), n -> {});
             RuleSet rules = RulesDocument.preset("enterprise");
             Comparison comparison = new Comparison(System.err)
-                    .add(DECODE, () -> decode(plan))
+                    .add(DecodeOnly.NAME, () -> DecodeOnly.run(plan, parallelism))
                     .add("all rules", () -> WholeJob.run(plan, Treatment.DEFAULT, rules, parallelism));
             if (tuned) {
                 RuleSet large = TunedRules.make();
@@ -83,16 +75,5 @@ final class JobBench implements Callable<Integer> {
             comparison.writeJson(out);
         }
         return 0;
-    }
-
-    private long decode(FilePlan plan) throws Exception {
-        StreamExecutionEnvironment env = EmbeddedCluster.environment(parallelism, null);
-        Topology.configure(env);
-        Detection.flows(env, plan, TimeRange.ALL, Treatment.DEFAULT)
-                .sinkTo(new DiscardingSink<>())
-                .setParallelism(1)
-                .uid("discard");
-        EmbeddedCluster.run(env, DECODE, counters -> {});
-        return plan.records();
     }
 }
