@@ -58,7 +58,7 @@ record KeyLoad(String name, String rule, Content content, int keysPerThousand, i
 
     static final List<KeyLoad> ALL = List.of(
             new KeyLoad("waiting record", "LONG-CONNECTION", Content.LASTING, 1_000, 1, 0, 0),
-            new KeyLoad("open connection", "LONG-CONNECTION", Content.LASTING, 1_000, 1, 0, 20_000),
+            new KeyLoad("open connection", "LONG-CONNECTION", Content.LASTING, 1_000, 1, 0, 6_000),
             new KeyLoad("beacon tuple seen once, 24 h", "BEACON-SLOW", Content.OUTBOUND, 1_000, 1, 0, MINUTE),
             new KeyLoad("beacon tuple seen once, 1 h", "BEACON-FAST", Content.OUTBOUND, 1_000, 1, 0, MINUTE),
             new KeyLoad("beacon tuple seen once, 7 d", "BEACON-LOW-AND-SLOW", Content.OUTBOUND, 1_000, 1, 0, MINUTE),

@@ -21,6 +21,9 @@ import picocli.CommandLine.Option;
 public final class StateBench implements Callable<Integer> {
     private static final long HOUR_MS = 3_600_000;
 
+    /** Bytes per key: what an operator without any weighs. */
+    private static final double NOTHING = 5;
+
     @Option(names = "--keys", defaultValue = "100000", description = "of each kind, default ${DEFAULT-VALUE}")
     private int keys;
 
@@ -71,7 +74,7 @@ public final class StateBench implements Callable<Integer> {
         for (String operator : operators) {
             double onHeap = heap.checkpoint.byOperator().getOrDefault(operator, 0L) / of;
             double inRocksDb = rocksDb.checkpoint.byOperator().getOrDefault(operator, 0L) / of;
-            if (Math.max(onHeap, inRocksDb) >= 1) {
+            if (Math.max(onHeap, inRocksDb) >= NOTHING) {
                 System.out.printf(Locale.ROOT, "%s| %s | %.0f | %.0f |%n", what, operator, onHeap, inRocksDb);
                 what = "| | | | | ";
             }
