@@ -3,6 +3,9 @@ package io.botwatch.bench;
 import io.botwatch.bench.kafka.BackfillBench;
 import io.botwatch.bench.kafka.KafkaBench;
 import io.botwatch.bench.micro.MicroBench;
+import io.botwatch.bench.peer.BeaconWindowsBench;
+import io.botwatch.bench.peer.CaptureBench;
+import io.botwatch.bench.peer.PeersBench;
 import io.botwatch.bench.scale.FloodBench;
 import io.botwatch.bench.scale.KeysBench;
 import io.botwatch.bench.scale.RelayHostBench;
@@ -25,7 +28,10 @@ import picocli.CommandLine;
             KeysBench.class,
             ScaleBench.class,
             RelayHostBench.class,
-            FloodBench.class
+            FloodBench.class,
+            PeersBench.class,
+            BeaconWindowsBench.class,
+            CaptureBench.class
         },
         description = "Measures what things cost, as CPU seconds per million records, in interleaved runs.")
 final class Bench {
