@@ -26,8 +26,8 @@ final class Feed implements AutoCloseable {
         return id;
     }
 
-    /** Lets the source read so many records in all, or as many as there are, and waits until it has. */
-    void upTo(long records) throws Exception {
+    /** Lets the source read so many records in all, or as many as there are; what is returned completes when it has. */
+    CompletableFuture<Void> upTo(long records) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         CompletableFuture<Void> go;
         synchronized (this) {
@@ -37,7 +37,7 @@ final class Feed implements AutoCloseable {
             raised = new CompletableFuture<>();
         }
         go.complete(null);
-        done.get();
+        return done;
     }
 
     synchronized boolean mayRead(long sofar) {

@@ -6,10 +6,10 @@ import io.botwatch.bench.scale.HeldJob.Graph;
 import io.botwatch.generate.ArrivalOrder;
 import io.botwatch.generate.Scenario;
 import io.botwatch.rules.RulesDocument;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.apache.flink.core.execution.CheckpointType;
@@ -40,7 +40,7 @@ public final class FloodBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Map<String, Held> held = new TreeMap<>();
+        Map<String, Held> held = new LinkedHashMap<>();
         hold("the day alone", Mix.NORMAL, DAY_IN_ATTACK, held);
         hold("with the attack", mix, 1, held);
         System.out.println("| MB | " + String.join(" | ", held.keySet()) + " |");

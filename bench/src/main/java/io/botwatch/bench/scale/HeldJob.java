@@ -10,9 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
-import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
@@ -100,12 +100,21 @@ final class HeldJob implements AutoCloseable {
      */
     double feed(long records) throws Exception {
         long before = MACHINE.getProcessCpuTime();
-        feed.upTo(records);
+        CompletableFuture<Void> read = feed.upTo(records);
+        while (!read.isDone()) {
+            failIfEnded();
+            Thread.sleep(50);
+        }
         quiet();
-        if (cluster.getJobStatus(job).get() != JobStatus.RUNNING) {
+        failIfEnded();
+        return (MACHINE.getProcessCpuTime() - before) / 1e9;
+    }
+
+    /** It is unbounded: what has ended has failed. */
+    private void failIfEnded() throws Exception {
+        if (cluster.getJobStatus(job).get().isGloballyTerminalState()) {
             cluster.requestJobResult(job).get().toJobExecutionResult(getClass().getClassLoader());
         }
-        return (MACHINE.getProcessCpuTime() - before) / 1e9;
     }
 
     /** Waits until the process does next to nothing: what the source has sent is worked off, and compacted. */

@@ -31,7 +31,8 @@ public final class KeysBench implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Graph all = Graph.detecting(RulesDocument.preset("enterprise"));
-        System.out.println("| keys an hour | fed before | measured | records alone, CPU s/M | all rules, CPU s/M | ratio to the first | checkpoint MB | live heap MB |");
+        System.out.println("| keys an hour | fed before | measured | records alone, CPU s/M | all rules, CPU s/M "
+                + "| ratio to the first | checkpoint MB | live heap MB |");
         System.out.println("|---|---|---|---|---|---|---|---|");
         double first = 0;
         for (long size : keys) {
@@ -55,7 +56,11 @@ public final class KeysBench implements Callable<Integer> {
                         HeldJob.liveHeap() / 1e6);
             }
         }
-        System.out.printf("%s, parallelism 2, RocksDB's memory %s, -Xmx %d MB%n", backend, HeldJob.MANAGED.toHumanReadableString(), Runtime.getRuntime().maxMemory() >> 20);
+        System.out.printf(
+                "%s, parallelism 2, RocksDB's memory %s, -Xmx %d MB%n",
+                backend,
+                HeldJob.MANAGED.toHumanReadableString(),
+                Runtime.getRuntime().maxMemory() >> 20);
         return 0;
     }
 

@@ -33,7 +33,8 @@ public final class StateBench implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         RuleSet rules = RulesDocument.preset("enterprise");
-        System.out.println("| key | rule | keys | live heap B/key | with RocksDB | operator | heap checkpoint B/key | RocksDB checkpoint B/key |");
+        System.out.println("| key | rule | keys | live heap B/key | with RocksDB | operator | heap checkpoint B/key "
+                + "| RocksDB checkpoint B/key |");
         System.out.println("|---|---|---|---|---|---|---|---|");
         for (KeyLoad load : KeyLoad.ALL) {
             weigh(load, alone(rules, load.rule()));
