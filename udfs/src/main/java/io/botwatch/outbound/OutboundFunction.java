@@ -7,16 +7,16 @@ import io.botwatch.rule.RuleSet;
 import io.botwatch.rule.RuleSubject;
 import io.botwatch.rule.RuleTimeline;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.streaming.api.TimerService;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
@@ -28,10 +28,14 @@ public final class OutboundFunction extends KeyedProcessFunction<RuleSubject, Ou
     private static final MapStateDescriptor<Long, OutboundSums> BUCKETS =
             new MapStateDescriptor<>("buckets", Types.LONG, OutboundSums.Serializer.TYPE);
 
+    private static final ValueStateDescriptor<long[]> TOTALS =
+            new ValueStateDescriptor<>("totals", PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO);
+
     private final RuleTimeline start;
 
     private transient LiveRules<Map<Long, OutboundJudge>> rules;
     private transient MapState<Long, OutboundSums> buckets;
+    private transient ValueState<long[]> totalsOfKey;
     private transient Tally late;
 
     public OutboundFunction(RuleTimeline start) {
@@ -42,6 +46,7 @@ public final class OutboundFunction extends KeyedProcessFunction<RuleSubject, Ou
     public void open(OpenContext context) {
         rules = new LiveRules<>(start, OutboundFunction::judges);
         buckets = getRuntimeContext().getMapState(BUCKETS);
+        totalsOfKey = getRuntimeContext().getState(TOTALS);
         late = Tally.of(getRuntimeContext(), Tally.LATE_OUTBOUND);
     }
 
@@ -61,7 +66,8 @@ public final class OutboundFunction extends KeyedProcessFunction<RuleSubject, Ou
             late.add(sums.flows);
             return;
         }
-        OutboundSums bucket = buckets.get(sums.bucketMs);
+        BucketTotals totals = new BucketTotals(totalsOfKey.value());
+        OutboundSums bucket = totals.has(sums.bucketMs) ? buckets.get(sums.bucketMs) : null;
         if (bucket == null) {
             bucket = sums.copy();
             context.timerService().registerEventTimeTimer(sums.endMs() - 1);
@@ -69,76 +75,57 @@ public final class OutboundFunction extends KeyedProcessFunction<RuleSubject, Ou
             bucket.merge(sums);
         }
         buckets.put(sums.bucketMs, bucket);
+        totals.add(sums);
+        totalsOfKey.update(totals.values());
     }
 
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<Candidate> out) throws Exception {
         long endMs = timestamp + 1;
+        BucketTotals totals = new BucketTotals(totalsOfKey.value());
         OutboundJudge judge = rules.at(endMs).get(context.getCurrentKey().rule());
         if (judge == null) {
-            forgetUpTo(endMs);
+            // The rule does not run at that time. What comes after may be of one that runs again.
+            forgetBefore(endMs, totals);
             return;
         }
-        // Of most windows nothing more than this needs to be known.
-        if (mayHold(judge, endMs, context.timerService())) {
-            Candidate candidate = judge.judge(recent(endMs), endMs);
+        forgetBefore(endMs - judge.windowMs(), totals);
+        if (!totals.has(endMs - OutboundSums.BUCKET_MS)) {
+            return;
+        }
+        context.timerService().registerEventTimeTimer(timestamp + judge.windowMs());
+        // Of most windows nothing more than this needs to be known: what does not hold of all of it holds of no part.
+        if (totals.mayHold(judge, endMs)) {
+            Candidate candidate = judge.judge(recent(totals, endMs), endMs);
             if (candidate != null) {
                 out.collect(candidate);
             }
         }
     }
 
-    /** The rule does not run at that time. What comes after may be of one that runs again. */
-    private void forgetUpTo(long endMs) throws Exception {
-        for (Iterator<OutboundSums> each = buckets.values().iterator(); each.hasNext(); ) {
-            if (each.next().endMs() <= endMs) {
-                each.remove();
-            }
+    /** Lets go of buckets that no window reaches any more. */
+    private void forgetBefore(long startMs, BucketTotals totals) throws Exception {
+        long[] gone = totals.before(startMs);
+        if (gone.length == 0) {
+            return;
         }
-    }
-
-    /**
-     * Whether a bucket ends here, and any condition may hold of all buckets up to it together; what does not cannot hold of
-     * fewer. Forgets buckets that no window reaches any more, and sees to it that this one will be.
-     */
-    private boolean mayHold(OutboundJudge judge, long endMs, TimerService timers) throws Exception {
-        long flows = 0;
-        long packets = 0;
-        long bytes = 0;
-        boolean ends = false;
-        List<Long> gone = null;
-        for (OutboundSums bucket : buckets.values()) {
-            if (bucket.bucketMs < endMs - judge.windowMs()) {
-                gone = gone == null ? new ArrayList<>() : gone;
-                gone.add(bucket.bucketMs);
-            } else if (bucket.endMs() <= endMs) {
-                flows += bucket.flows;
-                packets += bucket.packets;
-                bytes += bucket.bytes;
-                ends |= bucket.endMs() == endMs;
-            }
+        for (long bucketMs : gone) {
+            buckets.remove(bucketMs);
         }
-        if (gone != null) {
-            for (Long bucket : gone) {
-                buckets.remove(bucket);
-            }
+        totals.forgetBefore(startMs);
+        if (totals.isEmpty()) {
+            totalsOfKey.clear();
+        } else {
+            totalsOfKey.update(totals.values());
         }
-        if (!ends) {
-            return false;
-        }
-        timers.registerEventTimeTimer(endMs - 1 + judge.windowMs());
-        return judge.mayHold(flows, packets, bytes);
     }
 
     /** Up to this end, the latest first. */
-    private List<OutboundSums> recent(long endMs) throws Exception {
+    private List<OutboundSums> recent(BucketTotals totals, long endMs) throws Exception {
         List<OutboundSums> recent = new ArrayList<>();
-        for (OutboundSums bucket : buckets.values()) {
-            if (bucket.endMs() <= endMs) {
-                recent.add(bucket);
-            }
+        for (long bucketMs : totals.before(endMs)) {
+            recent.add(0, buckets.get(bucketMs));
         }
-        recent.sort(Comparator.comparingLong((OutboundSums bucket) -> bucket.bucketMs).reversed());
         return recent;
     }
 }
