@@ -19,7 +19,8 @@ final class MicroReport {
     }
 
     String table() {
-        StringBuilder text = new StringBuilder("| benchmark | of | ns/op min | median | max | bytes/op |\n|---|---|---|---|---|---|\n");
+        StringBuilder text = new StringBuilder(
+                "| benchmark | of | ns/op min | median | max | bytes/op |\n|---|---|---|---|---|---|\n");
         for (RunResult result : results) {
             Statistics ns = result.getPrimaryResult().getStatistics();
             text.append(String.format(
