@@ -30,15 +30,14 @@ public record RitaScore(double time, double size, double histogram, double durat
      * @return {@link #NONE} with fewer than four times or three intervals of a second and more
      */
     public static RitaScore of(long[] times, long[] bytes, long from, long to) {
-        long[] sorted = times.clone();
-        Arrays.sort(sorted);
+        long[] sorted = ascending(times);
         double[] intervals = intervals(sorted);
         if (sorted.length < MIN_TIMES || intervals.length < MIN_INTERVALS) {
             return NONE;
         }
         RitaHistogram histogram = RitaHistogram.of(sorted, RitaHistogram.edges(from, to, BARS));
         double time = RitaStatistics.score(intervals, 1);
-        double size = RitaStatistics.score(ascending(bytes), 0);
+        double size = RitaStatistics.score(sizes(bytes), 0);
         double spread = histogram.score(MIN_BARS_FOR_TWO_LEVELS);
         double duration = RitaHistogram.durationScore(
                 RitaHistogram.coverage(sorted[0], sorted[sorted.length - 1], from, to),
@@ -58,15 +57,26 @@ public record RitaScore(double time, double size, double histogram, double durat
                 intervals[count++] = sortedTimes[i] - sortedTimes[i - 1];
             }
         }
-        double[] sorted = Arrays.copyOf(intervals, count);
-        Arrays.sort(sorted);
-        return sorted;
+        Arrays.sort(intervals, 0, count);
+        return count == intervals.length ? intervals : Arrays.copyOf(intervals, count);
     }
 
-    private static double[] ascending(long[] values) {
-        double[] ascending = new double[values.length];
-        for (int i = 0; i < values.length; i++) {
-            ascending[i] = values[i];
+    /** The array itself, where it is in order. */
+    private static long[] ascending(long[] times) {
+        for (int i = 1; i < times.length; i++) {
+            if (times[i] < times[i - 1]) {
+                long[] sorted = times.clone();
+                Arrays.sort(sorted);
+                return sorted;
+            }
+        }
+        return times;
+    }
+
+    private static double[] sizes(long[] bytes) {
+        double[] ascending = new double[bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            ascending[i] = bytes[i];
         }
         Arrays.sort(ascending);
         return ascending;

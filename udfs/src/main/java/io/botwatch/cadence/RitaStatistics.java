@@ -51,18 +51,21 @@ final class RitaStatistics {
             throw new IllegalArgumentException("deviation of no values");
         }
         double median = median(sorted, 0, sorted.length);
-        // Deviations fall up to the median and rise behind it: of both sides the larger ones, from the ends, come last.
-        double[] deviations = new double[sorted.length];
+        // Deviations rise from the median to both ends: the larger one of the two is the next, from the largest down.
         int low = 0;
         int high = sorted.length - 1;
-        for (int i = sorted.length - 1; i >= 0; i--) {
-            double below = Math.abs(sorted[low] - median);
-            double above = Math.abs(sorted[high] - median);
-            deviations[i] = below > above ? below : above;
-            low += below > above ? 1 : 0;
-            high -= below > above ? 0 : 1;
+        double last = 0;
+        double before = 0;
+        for (int i = sorted.length - 1; i >= (sorted.length - 1) / 2; i--) {
+            before = last;
+            last = Math.max(Math.abs(sorted[low] - median), Math.abs(sorted[high] - median));
+            if (last == Math.abs(sorted[low] - median)) {
+                low++;
+            } else {
+                high--;
+            }
         }
-        return median(deviations, 0, deviations.length);
+        return sorted.length % 2 == 1 ? last : (last + before) / 2;
     }
 
     private static double median(double[] sorted, int from, int to) {
