@@ -17,8 +17,8 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.util.Collector;
 
 /**
- * Inbound, then outbound within the window, on one host: over digests, so that a host has at most 61 live partial matches
- * whatever its traffic.
+ * Inbound, then outbound within the window, on one host: over digests, so that a host has at most 122 live partial matches
+ * whatever its traffic: 61 inbound buckets that waited until it reached out, and 61 since.
  *
  * <p>The window is widened by one bucket: CEP's is exclusive, and a digest's timestamp is its bucket's end. The exact bound
  * is applied when a match is expanded.

@@ -2,31 +2,43 @@ package io.botwatch.relay;
 
 import io.botwatch.flow.Address;
 import io.botwatch.metric.Tally;
+import java.io.IOException;
+import java.util.Arrays;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Unites a host's partials into digests, bucket by bucket as the watermark passes, and forwards those that can make a pair.
- * What it forwards has the bucket's last millisecond as its timestamp.
+ * Unites a host's partials into digests, bucket by bucket as the watermark passes, and forwards those that can make a pair:
+ * inbound ones wait here until the host reaches out, which most that are reached never do. What is forwarded then has the last
+ * millisecond of the outbound one's bucket as its timestamp.
  */
 public final class RelayDigestFunction extends KeyedProcessFunction<Address, RelayPartial, RelayDigest> {
     private static final MapStateDescriptor<Long, RelayPartial> PENDING =
             new MapStateDescriptor<>("pending", Types.LONG, RelayPartial.Serializer.TYPE);
     private static final ValueStateDescriptor<HostGate> GATE =
             new ValueStateDescriptor<>("gate", HostGate.Serializer.TYPE);
+    private static final ValueStateDescriptor<long[]> WAITING =
+            new ValueStateDescriptor<>("waiting", PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO);
+    private static final long[] NONE = {};
 
     private final RelayRule rule;
     private final OutputTag<RelayPair> overflowTag;
 
+    /** By {@link #slot}: those whose bucket goes on, and inbound ones that wait. */
     private transient MapState<Long, RelayPartial> pending;
+
+    /** Buckets of the inbound ones that wait, ascending. */
+    private transient ValueState<long[]> waitingOfHost;
+
     private transient ValueState<HostGate> gates;
     private transient Tally late;
     private transient Tally overflows;
@@ -41,6 +53,7 @@ public final class RelayDigestFunction extends KeyedProcessFunction<Address, Rel
     public void open(OpenContext context) {
         pending = getRuntimeContext().getMapState(PENDING);
         gates = getRuntimeContext().getState(GATE);
+        waitingOfHost = getRuntimeContext().getState(WAITING);
         late = Tally.of(getRuntimeContext(), Tally.LATE_RELAY);
         overflows = Tally.of(getRuntimeContext(), Tally.RELAY_OVERFLOW);
     }
@@ -74,7 +87,7 @@ public final class RelayDigestFunction extends KeyedProcessFunction<Address, Rel
         if (gate == null) {
             gate = new HostGate();
         }
-        RelayPartial in = take(slot(bucket, false));
+        RelayPartial in = pending.get(slot(bucket, false));
         RelayPartial reached = take(slot(bucket, true));
         HostGate.Verdict verdict = gate.take(bucket, in, reached, buckets, rule.maxPairsPerHost());
         boolean traffic = in != null || reached != null;
@@ -85,14 +98,18 @@ public final class RelayDigestFunction extends KeyedProcessFunction<Address, Rel
             if (reached != null && !gate.sources.isEmpty()) {
                 context.output(overflowTag, gate.overflow(context.getCurrentKey(), reached));
             }
-        } else {
             if (in != null) {
-                out.collect(RelayDigest.of(in, Map.of()));
+                pending.remove(slot(bucket, false));
             }
-            if (verdict == HostGate.Verdict.JOIN) {
-                out.collect(RelayDigest.of(reached, gate.targets));
-                gate.joined(reached.peers.keySet(), bucket);
+        }
+        keep(bucket, in != null && verdict != HostGate.Verdict.OVERFLOW, bucket - buckets);
+        if (verdict == HostGate.Verdict.JOIN) {
+            for (long waiting : waiting()) {
+                out.collect(RelayDigest.of(take(slot(waiting, false)), Map.of()));
             }
+            waitingOfHost.clear();
+            out.collect(RelayDigest.of(reached, gate.targets));
+            gate.joined(reached.peers.keySet(), bucket);
         }
         if (gate.isEmpty(bucket)) {
             gates.clear();
@@ -102,6 +119,32 @@ public final class RelayDigestFunction extends KeyedProcessFunction<Address, Rel
                 // So that a host that falls silent is forgotten.
                 context.timerService().registerEventTimeTimer(gate.emptyFromMs(bucket, buckets));
             }
+        }
+    }
+
+    private long[] waiting() throws IOException {
+        long[] waiting = waitingOfHost.value();
+        return waiting == null ? NONE : waiting;
+    }
+
+    /** Lets the bucket's inbound traffic wait, if it is to, and lets go of what waited from before {@code fromBucket}. */
+    private void keep(long bucket, boolean waits, long fromBucket) throws Exception {
+        long[] before = waiting();
+        int gone = 0;
+        while (gone < before.length && before[gone] < fromBucket) {
+            pending.remove(slot(before[gone++], false));
+        }
+        if (gone == 0 && !waits) {
+            return;
+        }
+        long[] now = Arrays.copyOfRange(before, gone, before.length + (waits ? 1 : 0));
+        if (waits) {
+            now[now.length - 1] = bucket;
+        }
+        if (now.length == 0) {
+            waitingOfHost.clear();
+        } else {
+            waitingOfHost.update(now);
         }
     }
 

@@ -129,7 +129,41 @@ class RelayFunctionsTest {
             digests.open();
             feed(combiner, digests, Flows.outbound(1, 9, 22, Flows.T + BUCKET + 2));
             digests.processWatermark(Flows.T + 2 * BUCKET);
-            assertThat(digests.extractOutputValues()).extracting(RelayDigest::outbound).containsExactly(false, true);
+            assertThat(digests.extractOutputValues()).extracting(RelayDigest::outbound).containsExactly(false, false, true);
+        }
+    }
+
+    @Test
+    void inboundTrafficWaitsUntilTheHostReachesOut() throws Exception {
+        try (var digests = digests(10); var combiner = combiner()) {
+            for (int i = 0; i < 3; i++) {
+                feed(combiner, digests, Flows.inbound(i, 5, 1, 80, Flows.T + i * BUCKET));
+            }
+            digests.processWatermark(Flows.T + 3 * BUCKET);
+            assertThat(digests.extractOutputValues()).isEmpty();
+            feed(combiner, digests, Flows.outbound(1, 9, 22, Flows.T + BUCKET + W));
+            digests.processWatermark(Flows.T + 2 * BUCKET + W);
+            assertThat(digests.extractOutputValues())
+                    .as("the first is out of the window")
+                    .extracting(RelayDigest::outbound)
+                    .containsExactly(false, false, true);
+            digests.processWatermark(Flows.T + 3 * BUCKET + 2 * W);
+            assertForgotten(digests);
+        }
+    }
+
+    @Test
+    void aHostThatNeverReachesOutIsForgotten() throws Exception {
+        try (var digests = digests(10); var combiner = combiner()) {
+            for (int i = 0; i < 200; i++) {
+                feed(combiner, digests, Flows.inbound(i, 5, 1, 80, Flows.T + i * BUCKET));
+                digests.processWatermark(Flows.T + i * BUCKET);
+            }
+            // Pending buckets, the gate, and which of them wait.
+            assertThat(digests.numKeyedStateEntries()).isLessThanOrEqualTo((int) (W / BUCKET) + 5);
+            digests.processWatermark(Flows.T + 202 * BUCKET + W);
+            assertThat(digests.extractOutputValues()).isEmpty();
+            assertForgotten(digests);
         }
     }
 
