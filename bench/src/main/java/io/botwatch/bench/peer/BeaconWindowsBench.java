@@ -37,10 +37,10 @@ public final class BeaconWindowsBench implements Callable<Integer> {
     @Option(names = "--runs", defaultValue = "5", description = "of each variant, default ${DEFAULT-VALUE}")
     private int runs;
 
-    @Option(names = "--scale", defaultValue = "0.1", description = "of the day that both are given, default ${DEFAULT-VALUE}")
+    @Option(names = "--scale", defaultValue = "3", description = "of the day that both are given, default ${DEFAULT-VALUE}")
     private double scale;
 
-    @Option(names = "--longer", defaultValue = "10", description = "of the day that Botwatch is given besides, default ${DEFAULT-VALUE}")
+    @Option(names = "--longer", defaultValue = "20", description = "of the day that Botwatch is given besides, default ${DEFAULT-VALUE}")
     private double longer;
 
     @Option(names = "--parallelism", defaultValue = "2", description = "default ${DEFAULT-VALUE}")

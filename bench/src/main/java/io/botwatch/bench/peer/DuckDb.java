@@ -117,8 +117,11 @@ final class DuckDb implements AutoCloseable {
         }
     }
 
-    /** @param everySlide whether beacons are looked for every five minutes, as the rule does, rather than once at the end */
-    void ask(Set<Query> asked, boolean everySlide, Answer answer) throws SQLException {
+    /**
+     * @param everySlide whether beacons are looked for every five minutes, as the rule does, rather than once at the end
+     * @param leftOut hosts whose relayed pairs are not asked for
+     */
+    void ask(Set<Query> asked, boolean everySlide, Set<String> leftOut, Answer answer) throws SQLException {
         if (asked.contains(Query.BEACON)) {
             each(everySlide ? BEACONS_EVERY_SLIDE : BEACONS_ONCE, row ->
                     answer.window(row.getString(1), row.getString(2), row.getInt(3), row.getLong(4), row.getLong(5)));
@@ -127,8 +130,12 @@ final class DuckDb implements AutoCloseable {
             each(VOLUMETRIC, row -> answer.volumetric(row.getString(1), row.getInt(2), row.getLong(3)));
         }
         if (asked.contains(Query.RELAY)) {
-            each(RELAYS, row -> answer.relay(row.getString(1), row.getString(2), row.getString(3), row.getInt(4)));
+            each(RELAYS + notIn(leftOut), row -> answer.relay(row.getString(1), row.getString(2), row.getString(3), row.getInt(4)));
         }
+    }
+
+    private static String notIn(Set<String> hosts) {
+        return hosts.isEmpty() ? "" : " AND i.dst NOT IN ('" + String.join("', '", hosts) + "')";
     }
 
     private interface Row {

@@ -15,7 +15,7 @@ record DuckDbPeer(Flows flows, String source, Set<Query> asked, boolean everySli
         try (DuckDb duckDb = new DuckDb("private(a)")) {
             Answer answer = new Answer(flows.latestMs(), asked);
             duckDb.read(source);
-            duckDb.ask(asked, everySlide, answer);
+            duckDb.ask(asked, everySlide, Set.of(), answer);
             return answer.complete();
         }
     }

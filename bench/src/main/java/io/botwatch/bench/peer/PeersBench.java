@@ -28,8 +28,8 @@ import picocli.CommandLine.Option;
         description = {
             "The three original queries, asked by Botwatch and by others of the same flows: by DuckDB of the whole day,",
             "by Flink SQL and by a textbook job of a smaller one. Each is asked once before: what it answers otherwise than",
-            "Botwatch with preset aql is said, and one that does not end in time is left out. Patterns are asked again of a",
-            "day without its busiest host."
+            "Botwatch with preset aql is said, and one that does not end in time is left out. Relays are asked for again in",
+            "a day without the hosts that a flood reaches."
         })
 public final class PeersBench implements Callable<Integer> {
     private static final String DECODE = "decode only";
@@ -117,8 +117,8 @@ public final class PeersBench implements Callable<Integer> {
             }
             report(flows, compare(flows, peers), "peers-sample.json");
         }
-        System.out.println("Without the host that most connections reach:\n");
-        try (Flows flows = Flows.write(BusiestHost.leftOutOf(Scenario.enterprise(seed, 24, sample)))) {
+        System.out.println("Without hosts that a flood reaches:\n");
+        try (Flows flows = Flows.write(FloodedHosts.leftOutOf(Scenario.enterprise(seed, 24, sample)))) {
             Set<Query> relay = EnumSet.of(Query.RELAY);
             Map<String, Peer> peers = new LinkedHashMap<>();
             peers.put(AQL + ", RELAY", new BotwatchPeer(flows, relay, parallelism));
