@@ -49,7 +49,7 @@ class DetectorAllocationTest {
     private static final long TIMEOUT_S = 120;
 
     /** A tenth above what was measured. */
-    private static final int MOST = 16_400;
+    private static final int MOST = 11_400;
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 

@@ -72,15 +72,21 @@ final class BucketTotals {
 
     /** Starts of the buckets before {@code endMs}, epoch ms, ascending. */
     long[] before(long endMs) {
-        long[] starts = new long[values.length / WIDTH];
         int count = 0;
         for (int at = 0; at < values.length; at += WIDTH) {
+            count += values[at + BUCKET] < endMs ? 1 : 0;
+        }
+        if (count == 0) {
+            return NONE;
+        }
+        long[] starts = new long[count];
+        for (int at = values.length - WIDTH; at >= 0; at -= WIDTH) {
             if (values[at + BUCKET] < endMs) {
-                starts[count++] = values[at + BUCKET];
+                starts[--count] = values[at + BUCKET];
             }
         }
-        Arrays.sort(starts, 0, count);
-        return Arrays.copyOf(starts, count);
+        Arrays.sort(starts);
+        return starts;
     }
 
     /** Drops buckets that start before {@code startMs}. */
