@@ -6,7 +6,8 @@ import io.botwatch.wire.RecordSerializer;
 import io.botwatch.wire.RecordType;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,11 +33,14 @@ final class HostGate {
         OVERFLOW
     }
 
-    /** Source to the last bucket it was seen in; at most {@link RelayPartial#MAX_PEERS}. */
-    final Map<Endpoint, Long> sources = new HashMap<>();
+    /**
+     * Source to the last bucket it was seen in; at most {@link RelayPartial#MAX_PEERS}. The least recently seen first, so that a
+     * host under attack does not go through all of them with every bucket.
+     */
+    final Map<Endpoint, Long> sources = new LinkedHashMap<>();
 
-    /** Target to the last bucket in which it was joined. */
-    final Map<Endpoint, Long> targets = new HashMap<>();
+    /** Target to the last bucket in which it was joined, the least recent first. */
+    final Map<Endpoint, Long> targets = new LinkedHashMap<>();
 
     /** How long a host that overflowed is not joined again, in buckets: one hour, so that a busy peer does not flap. */
     static final long HOLD_BUCKETS = 3_600_000 / RelayPartial.BUCKET_MS;
@@ -55,7 +59,7 @@ final class HostGate {
     Verdict take(long bucket, RelayPartial in, RelayPartial out, long buckets, int maxPairs) {
         expire(bucket, buckets);
         if (in != null) {
-            in.peers.keySet().forEach(source -> sources.put(source, bucket));
+            in.peers.keySet().forEach(source -> see(sources, source, bucket));
             boolean tooMany = sources.size() > RelayPartial.MAX_PEERS;
             if (tooMany) {
                 forgetOldestSources();
@@ -85,7 +89,12 @@ final class HostGate {
 
     /** Remembers that the targets were joined in the bucket; after the previous ones have been read. */
     void joined(Set<Endpoint> reached, long bucket) {
-        reached.forEach(target -> targets.put(target, bucket));
+        reached.forEach(target -> see(targets, target, bucket));
+    }
+
+    private static void see(Map<Endpoint, Long> peers, Endpoint peer, long bucket) {
+        peers.remove(peer);
+        peers.put(peer, bucket);
     }
 
     long pairs(Set<Endpoint> reached) {
@@ -104,8 +113,15 @@ final class HostGate {
     }
 
     void expire(long bucket, long buckets) {
-        sources.values().removeIf(last -> last < bucket - buckets);
-        targets.values().removeIf(last -> last < bucket - buckets);
+        forgetBefore(sources, bucket - buckets);
+        forgetBefore(targets, bucket - buckets);
+    }
+
+    private static void forgetBefore(Map<Endpoint, Long> peers, long bucket) {
+        Iterator<Long> leastRecent = peers.values().iterator();
+        while (leastRecent.hasNext() && leastRecent.next() < bucket) {
+            leastRecent.remove();
+        }
     }
 
     /** Whether nothing is remembered at this bucket, so that the gate can be forgotten. */
