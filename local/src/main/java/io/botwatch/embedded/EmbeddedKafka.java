@@ -29,10 +29,12 @@ public final class EmbeddedKafka implements AutoCloseable {
     private final KafkaRaftServer server;
     private final int port;
 
-    /** @param folder where it keeps its data; need not exist */
-    public EmbeddedKafka(Path folder) throws IOException {
-        port = freePort();
-        int controllerPort = freePort();
+    /**
+     * What a broker of one node is told, whatever process it runs in.
+     *
+     * @param folder where it keeps its data
+     */
+    public static Properties properties(Path folder, int port, int controllerPort) {
         Properties properties = new Properties();
         properties.putAll(Map.ofEntries(
                 Map.entry("process.roles", "broker,controller"),
@@ -52,6 +54,14 @@ public final class EmbeddedKafka implements AutoCloseable {
                 Map.entry("transaction.state.log.min.isr", "1"),
                 Map.entry("group.initial.rebalance.delay.ms", "0"),
                 Map.entry("auto.create.topics.enable", "false")));
+        return properties;
+    }
+
+    /** @param folder where it keeps its data; need not exist */
+    public EmbeddedKafka(Path folder) throws IOException {
+        port = freePort();
+        int controllerPort = freePort();
+        Properties properties = properties(folder, port, controllerPort);
         Files.createDirectories(folder);
         Path configuration = folder.resolve("server.properties");
         try (OutputStream out = Files.newOutputStream(configuration)) {

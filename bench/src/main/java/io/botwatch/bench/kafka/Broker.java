@@ -1,5 +1,6 @@
 package io.botwatch.bench.kafka;
 
+import io.botwatch.embedded.EmbeddedKafka;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -11,7 +12,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -41,7 +41,7 @@ final class Broker implements AutoCloseable {
         configuration = folder.resolve("server.properties");
         port = freePort();
         try (OutputStream out = Files.newOutputStream(configuration)) {
-            properties(freePort()).store(out, null);
+            EmbeddedKafka.properties(folder, port, freePort()).store(out, null);
         }
         Process format = java("kafka.tools.StorageTool", "format", "-t", Uuid.randomUuid().toString(), "-c", configuration.toString());
         if (format.waitFor() != 0) {
@@ -55,29 +55,6 @@ final class Broker implements AutoCloseable {
             close();
             throw e;
         }
-    }
-
-    private Properties properties(int controllerPort) {
-        Properties properties = new Properties();
-        properties.putAll(Map.ofEntries(
-                Map.entry("process.roles", "broker,controller"),
-                Map.entry("node.id", "1"),
-                Map.entry("controller.quorum.voters", "1@" + HOST + ":" + controllerPort),
-                Map.entry("controller.listener.names", "CONTROLLER"),
-                Map.entry("listeners", "PLAINTEXT://" + HOST + ":" + port + ",CONTROLLER://" + HOST + ":" + controllerPort),
-                Map.entry("advertised.listeners", "PLAINTEXT://" + HOST + ":" + port),
-                Map.entry("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
-                Map.entry("inter.broker.listener.name", "PLAINTEXT"),
-                Map.entry("log.dirs", folder.resolve("logs").toString()),
-                Map.entry("log.retention.ms", "-1"),
-                Map.entry("offsets.topic.num.partitions", "1"),
-                Map.entry("offsets.topic.replication.factor", "1"),
-                Map.entry("transaction.state.log.num.partitions", "1"),
-                Map.entry("transaction.state.log.replication.factor", "1"),
-                Map.entry("transaction.state.log.min.isr", "1"),
-                Map.entry("group.initial.rebalance.delay.ms", "0"),
-                Map.entry("auto.create.topics.enable", "false")));
-        return properties;
     }
 
     private Process java(String mainClass, String... arguments) throws IOException {
