@@ -1,5 +1,6 @@
 package io.botwatch.beacon;
 
+import io.botwatch.cadence.BeaconScore;
 import io.botwatch.document.Durations;
 import io.botwatch.document.Section;
 import io.botwatch.network.NetworkSet;
@@ -47,6 +48,14 @@ public record BeaconRule(
     private static final long HOUR_MS = 60 * MINUTE_MS;
     private static final int MAX_SLIDES = 2_016;
     private static final int MAX_PER_HOUR = 3_600_000;
+
+    /** Slides between two looks at a cadence that has settled, and the share of the window that they may be at most. */
+    private static final int REST_SLIDES = 12;
+
+    private static final int REST_SHARE = 5;
+
+    /** The share of a window in which a cadence settles. */
+    private static final int SETTLED_SHARE = 4;
 
     public static BeaconRule read(RuleReader rule) {
         rule.allow();
@@ -128,6 +137,20 @@ public record BeaconRule(
 
     private static String number(double value) {
         return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+    }
+
+    /**
+     * After so much time in a window, ms, the score of a cadence hardly changes any more; {@link Long#MAX_VALUE} where it is never
+     * left alone: it takes as long to find it once more as to find it.
+     */
+    long settledMs() {
+        long settledMs = Math.max(BeaconScore.PRESENT_MS, windowMs / SETTLED_SHARE);
+        return cadence == null || settledMs > windowMs ? Long.MAX_VALUE : settledMs;
+    }
+
+    /** What has settled is looked at where windows end at a multiple of this, ms. */
+    long restMs() {
+        return Math.max(1, Math.min(REST_SLIDES, windowMs / slideMs / REST_SHARE)) * slideMs;
     }
 
     @Override

@@ -27,6 +27,8 @@ final class BeaconTable {
     }
 
     private final BeaconRule rule;
+    private final long settledMs;
+    private final long restMs;
     private final long seed;
     private final boolean anyProtocol;
     private final int maxNew;
@@ -101,6 +103,8 @@ final class BeaconTable {
             TimingWheel<BeaconTuple> wheel,
             Listener listener) {
         this.rule = rule;
+        this.settledMs = rule.settledMs();
+        this.restMs = rule.restMs();
         this.minConnections = rule.minConnections();
         this.seed = seed;
         this.anyProtocol = anyProtocol;
@@ -194,7 +198,8 @@ final class BeaconTable {
 
     /**
      * The end of the next window after {@code afterMs} whose content matters: because its newest slice has connections and
-     * the rule may hold, or because its oldest slice leaves.
+     * the rule may hold, or because its oldest slice leaves. Where a tuple has settled the windows between two rests are passed over,
+     * if the rule holds or slices only leave.
      */
     private long nextChangeMs(BeaconTuple tuple, long afterMs) {
         if (tuple.window == null) {
@@ -206,7 +211,27 @@ final class BeaconTable {
         if (!matters(tuple)) {
             return leavesMs;
         }
-        return Math.min(leavesMs, window.sliceEndAfter(afterMs, rule.slideMs()));
+        if (tuple.holds) {
+            long nextMs = Math.min(leavesMs, window.sliceEndAfter(lookedAtMs(tuple, afterMs), rule.slideMs()));
+            return isSettled(tuple, Math.max(afterMs, nextMs)) ? restFrom(nextMs) : nextMs;
+        }
+        return Math.min(
+                isSettled(tuple, leavesMs) ? restFrom(leavesMs) : leavesMs, window.sliceEndAfter(afterMs, rule.slideMs()));
+    }
+
+    /** Whether its oldest slice is so far back that between two rests nothing of interest is to be expected. */
+    private boolean isSettled(BeaconTuple tuple, long atMs) {
+        return settledMs != Long.MAX_VALUE && atMs >= tuple.window.oldestSliceMs(rule.slideMs()) + settledMs;
+    }
+
+    /** All windows of a tuple of which the rule holds were looked at that end up to this, when all were that are due by {@code atMs}. */
+    private long lookedAtMs(BeaconTuple tuple, long atMs) {
+        return isSettled(tuple, atMs) ? Math.floorDiv(atMs, restMs) * restMs : atMs;
+    }
+
+    /** The first rest from {@code timeMs} on, epoch ms. */
+    private long restFrom(long timeMs) {
+        return -Math.floorDiv(-timeMs, restMs) * restMs;
     }
 
     /** Whether anything may be said of its windows: the rule held before, or they may have connections enough. */
@@ -219,13 +244,18 @@ final class BeaconTable {
         long untilMs = watermarkMs == Long.MAX_VALUE ? Long.MAX_VALUE : watermarkMs + 1;
         long atMs = judgedMs;
         while (true) {
+            long lastMs = atMs;
             atMs = nextChangeMs(tuple, atMs);
             if (atMs > untilMs) {
                 wheel.schedule(tuple, atMs - 1);
                 return;
             }
             if (watermarkMs == Long.MAX_VALUE && atMs > newestSliceEndMs(tuple)) {
-                return; // the input is over: what would leave later windows was never observed to be quiet
+                // The input is over: what would leave later windows was never observed to be quiet.
+                if (tuple.holds && lookedAtMs(tuple, lastMs) < newestSliceEndMs(tuple)) {
+                    listener.changed(tuple, newestSliceEndMs(tuple));
+                }
+                return;
             }
             if (matters(tuple)) {
                 listener.changed(tuple, atMs);

@@ -6,13 +6,14 @@ package io.botwatch.cadence;
  * long presence alone are nothing.
  */
 public final class BeaconScore {
-    private static final double PRESENT_MS = 6 * 3_600_000.0;
+    /** A beacon is as present as can be when it has gone on for so long, ms. */
+    public static final long PRESENT_MS = 6 * 3_600_000;
 
     private BeaconScore() {}
 
     /** The score of a destination that is not rare at all, 0 to 0.85. */
     public static double withoutRarity(double cadence, double sizeConstancy, long spanMs) {
-        return cadence * (0.60 + 0.15 * sizeConstancy + 0.10 * Math.min(1, spanMs / PRESENT_MS));
+        return cadence * (0.60 + 0.15 * sizeConstancy + 0.10 * Math.min(1, (double) spanMs / PRESENT_MS));
     }
 
     /** What a destination that is as rare as can be adds to it. */

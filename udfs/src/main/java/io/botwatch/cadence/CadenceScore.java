@@ -1,6 +1,8 @@
 package io.botwatch.cadence;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Is there a window of intervals too full for chance? For each window of bins, the share of intervals in it is held against
@@ -34,6 +36,16 @@ public final class CadenceScore {
     /** Twice, three and four times as long, in bins. */
     private static final int[] MULTIPLES = {0, 32, 51, 64};
 
+    /**
+     * Widths with as many multiples.
+     *
+     * @param widest of them, bins
+     * @param leastChance no more than the share that chance puts into a window of any of them
+     */
+    private record WidthClass(int widest, int multiples, double leastChance) {}
+
+    private static final WidthClass[] WIDTH_CLASSES = widthClasses();
+
     /** By burst cut, width and start: the largest share of memoryless intervals in that window; NaN where the cut covers it. */
     private static final double[][][] LARGEST_SHARE = largestShares();
 
@@ -46,6 +58,7 @@ public final class CadenceScore {
     private static final double EVIDENCE_SCALE = 6;
 
     private final int[] sums = new int[IntervalHistogram.BINS + 1];
+    private final int[] used = new int[IntervalHistogram.BINS];
 
     private double best;
     private int bestStart;
@@ -82,9 +95,14 @@ public final class CadenceScore {
         if (histogram.total < MIN_INTERVALS) {
             return;
         }
-        histogram.sumInto(sums);
-        int first = Math.max(1, Math.max(firstStart, histogram.lowest));
-        int last = Math.min(lastStart, histogram.highest);
+        int inUse = histogram.sumInto(sums, used);
+        int first = 0;
+        while (first < inUse && used[first] < Math.max(1, firstStart)) {
+            first++;
+        }
+        while (inUse > first && used[inUse - 1] > lastStart) {
+            inUse--;
+        }
         int before = -1;
         for (int cut = 0; cut < BURST_CUTS_MS.length; cut++) {
             int cutBin = CUT_BINS[cut];
@@ -94,19 +112,21 @@ public final class CadenceScore {
             }
             // A cut that leaves nothing out only makes chance larger.
             if (intervals != before) {
-                search(histogram, cut, Math.max(first, cutBin), last, intervals);
+                while (first < inUse && used[first] < cutBin) {
+                    first++;
+                }
+                search(cut, first, inUse, intervals);
             }
             before = intervals;
         }
     }
 
-    private void search(IntervalHistogram histogram, int cut, int first, int last, int intervals) {
+    /** From the windows that start with the bins in use from {@code first} to before {@code end}. */
+    private void search(int cut, int first, int end, int intervals) {
         double[][] largestShares = LARGEST_SHARE[cut];
         long cutMs = BURST_CUTS_MS[cut];
-        for (int start = first; start <= last; start++) {
-            if (histogram.counts[start] == 0) {
-                continue;
-            }
+        for (int i = first; i < end; i++) {
+            int start = used[i];
             if (Double.isNaN(largestShares[0][start])) {
                 continue;
             }
@@ -125,8 +145,7 @@ public final class CadenceScore {
                     if (at >= IntervalHistogram.BINS) {
                         break;
                     }
-                    int end = Math.min(IntervalHistogram.BINS, at + WIDTHS[w]);
-                    multiple = Math.min(multiple, sums[end] - sums[at]);
+                    multiple = Math.min(multiple, sums[Math.min(IntervalHistogram.BINS, at + WIDTHS[w])] - sums[at]);
                     all += multiple;
                     if (multiple == 0) {
                         break;
@@ -138,19 +157,37 @@ public final class CadenceScore {
         }
     }
 
-    /** Whether enough lies in the widest windows; those at multiples of one have no more than it has. */
+    /**
+     * Whether any window from here on may be better than the best: of those with as many multiples the widest holds most, and no
+     * share of chance is smaller than the narrowest's.
+     */
     private boolean mayBeat(int start, int intervals) {
-        double needed = best * intervals;
-        for (int w = WIDTHS.length - 1; w >= 0; w--) {
-            // Of as many multiples the widest window has most.
-            if (w == WIDTHS.length - 1 || CHANCE[w].length > CHANCE[w + 1].length) {
-                int end = Math.min(IntervalHistogram.BINS, start + WIDTHS[w]);
-                if (CHANCE[w].length * (sums[end] - sums[start]) > needed) {
-                    return true;
-                }
+        for (WidthClass of : WIDTH_CLASSES) {
+            int inside = sums[Math.min(IntervalHistogram.BINS, start + of.widest)] - sums[start];
+            int all = inside;
+            for (int k = 2; k <= of.multiples && start + MULTIPLES[k - 1] < IntervalHistogram.BINS; k++) {
+                int at = start + MULTIPLES[k - 1];
+                inside = Math.min(inside, sums[Math.min(IntervalHistogram.BINS, at + of.widest)] - sums[at]);
+                all += inside;
+            }
+            if (all > intervals * (best + of.leastChance * (1 - best))) {
+                return true;
             }
         }
         return false;
+    }
+
+    private static WidthClass[] widthClasses() {
+        List<WidthClass> classes = new ArrayList<>();
+        int narrowest = 0;
+        for (int w = 0; w < WIDTHS.length; w++) {
+            if (w == WIDTHS.length - 1 || CHANCE[w].length > CHANCE[w + 1].length) {
+                // The table is rounded to six decimals.
+                classes.add(new WidthClass(WIDTHS[w], CHANCE[w].length, CHANCE[narrowest][0] - 1e-6));
+                narrowest = w + 1;
+            }
+        }
+        return classes.toArray(WidthClass[]::new);
     }
 
     private static double[][][] largestShares() {

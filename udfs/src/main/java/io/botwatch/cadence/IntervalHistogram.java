@@ -18,17 +18,17 @@ public final class IntervalHistogram {
     private static final int MANTISSA_BITS = 52;
 
     /** An octave in so many equal parts is told apart by the highest bits of a number. */
-    private static final int PARTS_BITS = 8;
+    private static final int PARTS_BITS = 12;
 
     /** By the part of its octave that a number lies in: the bin of the part's lower end, from the octave's first. */
-    private static final int[] BIN_OF_PART = new int[1 << PARTS_BITS];
+    private static final byte[] BIN_OF_PART = new byte[1 << PARTS_BITS];
 
     static {
         for (int i = 0; i <= BINS; i++) {
             EDGES_MS[i] = LEAST_MS * Math.pow(2, (double) i / PER_OCTAVE);
         }
         for (int part = 0; part < BIN_OF_PART.length; part++) {
-            BIN_OF_PART[part] = (int) (PER_OCTAVE * Math.log(1 + (double) part / BIN_OF_PART.length) / Math.log(2));
+            BIN_OF_PART[part] = (byte) (PER_OCTAVE * Math.log(1 + (double) part / BIN_OF_PART.length) / Math.log(2));
         }
     }
 
@@ -54,14 +54,14 @@ public final class IntervalHistogram {
         if (intervalMs <= LEAST_MS) {
             return 0;
         }
-        double octaves = intervalMs / LEAST_MS;
+        double octaves = intervalMs * (1 / LEAST_MS);
         int octave = Math.getExponent(octaves);
         int part = (int) (Double.doubleToRawLongBits(octaves) >>> MANTISSA_BITS - PARTS_BITS) & BIN_OF_PART.length - 1;
         int bin = octave * PER_OCTAVE + BIN_OF_PART[part];
         if (bin >= BINS) {
             return BINS - 1;
         }
-        // A part spans less than two bins; and rounding must not put an edge on its wrong side.
+        // Few parts have an edge in them; and rounding must not put one on its wrong side.
         if (intervalMs < EDGES_MS[bin]) {
             return bin - 1;
         }
@@ -71,13 +71,25 @@ public final class IntervalHistogram {
         return bin;
     }
 
-    /** How many intervals lie in the bins below each, into {@code sums}, which has one more than there are bins. */
-    void sumInto(int[] sums) {
+    /**
+     * How many intervals lie in the bins below each, into {@code sums}, which has one more than there are bins, and which bins have
+     * any, ascending, into {@code used}.
+     *
+     * @return how many bins have any
+     */
+    int sumInto(int[] sums, int[] used) {
         Arrays.fill(sums, 0, Math.min(lowest, highest) + 1, 0);
-        for (int i = lowest; i <= highest; i++) {
-            sums[i + 1] = sums[i] + counts[i];
+        int inUse = 0;
+        int sum = 0;
+        for (int bin = lowest; bin <= highest; bin++) {
+            int count = counts[bin];
+            used[inUse] = bin;
+            inUse += count == 0 ? 0 : 1;
+            sum += count;
+            sums[bin + 1] = sum;
         }
         Arrays.fill(sums, highest + 1, sums.length, total);
+        return inUse;
     }
 
     /** The lower edge of a bin, ms. */

@@ -1,7 +1,5 @@
 package io.botwatch.cadence;
 
-import java.util.Arrays;
-
 /**
  * Does one time between two check-ins, whatever lies in between them, come back more often than times a little shorter or
  * longer? Connections that come between the beats of a beacon split its intervals, but not the time from beat to beat.
@@ -55,6 +53,8 @@ final class RecurrenceScore {
 
     private final IntervalHistogram times = new IntervalHistogram();
     private final int[] sums = new int[IntervalHistogram.BINS + 1];
+    private final int[] used = new int[IntervalHistogram.BINS];
+    private int inUse;
     private long[] horizons = new long[64];
 
     private double best;
@@ -117,16 +117,22 @@ final class RecurrenceScore {
     }
 
     private void search(long[] startsMs, int count, double least, int first, int last) {
-        fill(startsMs, count);
-        double horizonMs = horizon(startsMs, count);
+        fill(startsMs, count, last);
+        double horizonMs = Double.NaN;
         double dispersion = DISPERSION + DISPERSION_OF_FEW / count;
         best = least;
         bestWidth = 0;
-        int highest = Math.min(times.highest, last);
-        for (int start = Math.max(first, times.lowest); start <= highest; start++) {
-            int widest = sums[start + WIDEST] - sums[start];
-            if (times.counts[start] == 0 || SCALE * widest <= best * count) {
+        for (int i = 0; i < inUse && used[i] <= last; i++) {
+            int start = used[i];
+            if (start < first) {
                 continue;
+            }
+            int widest = sums[start + WIDEST] - sums[start];
+            if (SCALE * widest <= best * count) {
+                continue;
+            }
+            if (Double.isNaN(horizonMs)) {
+                horizonMs = horizon(startsMs, count);
             }
             double fromMs = IntervalHistogram.edgeMs(start);
             if (fromMs > horizonMs) {
@@ -177,14 +183,21 @@ final class RecurrenceScore {
         return 4 * early >= all && 4 * (all - early) >= all;
     }
 
-    private void fill(long[] startsMs, int count) {
+    /** @param last start of the last window that matters; times longer than those beside it do not */
+    private void fill(long[] startsMs, int count, int last) {
         times.clear();
+        Place furthest = AFTER[WIDTHS.length - 1];
+        double longestMs = IntervalHistogram.edgeMs(Math.min(IntervalHistogram.BINS, last + furthest.bins + 1));
         for (int i = 0; i < count; i++) {
             for (int k = i + 1; k <= i + LAGS && k < count; k++) {
-                times.add(startsMs[k] - startsMs[i]);
+                long apartMs = startsMs[k] - startsMs[i];
+                if (apartMs > longestMs) {
+                    break;
+                }
+                times.add(apartMs);
             }
         }
-        times.sumInto(sums);
+        inUse = times.sumInto(sums, used);
     }
 
     private double horizon(long[] startsMs, int count) {
@@ -195,8 +208,39 @@ final class RecurrenceScore {
         for (int i = 0; i < whole; i++) {
             horizons[i] = startsMs[i + LAGS] - startsMs[i];
         }
-        Arrays.sort(horizons, 0, whole);
-        return horizons[(int) (UNSEEN * whole)];
+        return smallest((int) (UNSEEN * whole), whole);
+    }
+
+    /** The value of this rank, from 0, of the first {@code count} horizons: Hoare's selection (1961). */
+    private long smallest(int rank, int count) {
+        int low = 0;
+        int high = count - 1;
+        while (low < high) {
+            long pivot = horizons[low + high >>> 1];
+            int i = low;
+            int j = high;
+            while (i <= j) {
+                while (horizons[i] < pivot) {
+                    i++;
+                }
+                while (horizons[j] > pivot) {
+                    j--;
+                }
+                if (i <= j) {
+                    long swapped = horizons[i];
+                    horizons[i++] = horizons[j];
+                    horizons[j--] = swapped;
+                }
+            }
+            if (rank <= j) {
+                high = j;
+            } else if (rank >= i) {
+                low = i;
+            } else {
+                break;
+            }
+        }
+        return horizons[rank];
     }
 
     /** How many times are shorter, as if those of a bin lay evenly in it. */

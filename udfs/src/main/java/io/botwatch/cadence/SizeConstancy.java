@@ -45,11 +45,9 @@ public final class SizeConstancy {
     /** 0 to 1; 0 when there are none. */
     public double largestShare() {
         int largest = 0;
+        int inside = 0;
         for (int i = lowest; i <= highest; i++) {
-            int inside = 0;
-            for (int k = i; k < i + ADJACENT && k < CODES; k++) {
-                inside += counts[k];
-            }
+            inside += counts[i] - (i - ADJACENT < lowest ? 0 : counts[i - ADJACENT]);
             largest = Math.max(largest, inside);
         }
         return total == 0 ? 0 : (double) largest / total;

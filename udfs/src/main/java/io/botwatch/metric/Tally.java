@@ -36,6 +36,10 @@ public final class Tally {
 
     public static final String LATE_VOLUMETRIC = "late_volumetric";
     public static final String LATE_OUTBOUND = "late_outbound";
+
+    /** Flows that no outbound rule counted, because their host had too many ports or destinations at once. */
+    public static final String REFUSED_OUTBOUND = "outbound_flows_refused";
+
     public static final String LATE_LOOKUPS = "late_lookups";
     public static final String LATE_RELAY = "late_relay";
     public static final String RELAY_OVERFLOW = "relay_overflow_buckets";

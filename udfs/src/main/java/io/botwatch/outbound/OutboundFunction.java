@@ -6,6 +6,7 @@ import io.botwatch.rule.LiveRules;
 import io.botwatch.rule.RuleSet;
 import io.botwatch.rule.RuleSubject;
 import io.botwatch.rule.RuleTimeline;
+import io.botwatch.wire.KeyGroups;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,7 +23,7 @@ import org.apache.flink.util.Collector;
 
 /**
  * The second of two phases: unites what a host did in each bucket, and judges the windows that end with it. Buckets lie in
- * state until the longest window has passed.
+ * state until the longest window has passed, of a host that tries everything only so many, see {@link HostQuota}.
  */
 public final class OutboundFunction extends KeyedProcessFunction<RuleSubject, OutboundSums, Candidate> {
     private static final MapStateDescriptor<Long, OutboundSums> BUCKETS =
@@ -36,7 +37,9 @@ public final class OutboundFunction extends KeyedProcessFunction<RuleSubject, Ou
     private transient LiveRules<Map<Long, OutboundJudge>> rules;
     private transient MapState<Long, OutboundSums> buckets;
     private transient ValueState<long[]> totalsOfKey;
+    private transient HostQuota quota;
     private transient Tally late;
+    private transient Tally refused;
 
     public OutboundFunction(RuleTimeline start) {
         this.start = start;
@@ -47,7 +50,9 @@ public final class OutboundFunction extends KeyedProcessFunction<RuleSubject, Ou
         rules = new LiveRules<>(start, OutboundFunction::judges);
         buckets = getRuntimeContext().getMapState(BUCKETS);
         totalsOfKey = getRuntimeContext().getState(TOTALS);
+        quota = new HostQuota(KeyGroups.of(getRuntimeContext().getTaskInfo()));
         late = Tally.of(getRuntimeContext(), Tally.LATE_OUTBOUND);
+        refused = Tally.of(getRuntimeContext(), Tally.REFUSED_OUTBOUND);
     }
 
     private static Map<Long, OutboundJudge> judges(RuleSet set) {
@@ -67,6 +72,10 @@ public final class OutboundFunction extends KeyedProcessFunction<RuleSubject, Ou
             return;
         }
         BucketTotals totals = new BucketTotals(totalsOfKey.value());
+        if (totals.isEmpty() && !quota.admits(context.getCurrentKey(), sums)) {
+            refused.add(sums.flows);
+            return;
+        }
         OutboundSums bucket = totals.has(sums.bucketMs) ? buckets.get(sums.bucketMs) : null;
         if (bucket == null) {
             bucket = sums.copy();
@@ -86,10 +95,10 @@ public final class OutboundFunction extends KeyedProcessFunction<RuleSubject, Ou
         OutboundJudge judge = rules.at(endMs).get(context.getCurrentKey().rule());
         if (judge == null) {
             // The rule does not run at that time. What comes after may be of one that runs again.
-            forgetBefore(endMs, totals);
+            forgetBefore(endMs, totals, context.getCurrentKey());
             return;
         }
-        forgetBefore(endMs - judge.windowMs(), totals);
+        forgetBefore(endMs - judge.windowMs(), totals, context.getCurrentKey());
         if (!totals.has(endMs - OutboundSums.BUCKET_MS)) {
             return;
         }
@@ -104,7 +113,7 @@ public final class OutboundFunction extends KeyedProcessFunction<RuleSubject, Ou
     }
 
     /** Lets go of buckets that no window reaches any more. */
-    private void forgetBefore(long startMs, BucketTotals totals) throws Exception {
+    private void forgetBefore(long startMs, BucketTotals totals, RuleSubject key) throws Exception {
         long[] gone = totals.before(startMs);
         if (gone.length == 0) {
             return;
@@ -115,6 +124,7 @@ public final class OutboundFunction extends KeyedProcessFunction<RuleSubject, Ou
         totals.forgetBefore(startMs);
         if (totals.isEmpty()) {
             totalsOfKey.clear();
+            quota.release(key);
         } else {
             totalsOfKey.update(totals.values());
         }

@@ -2,6 +2,7 @@ package io.botwatch.beacon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.botwatch.cadence.SizeConstancy;
 import io.botwatch.finding.Candidate;
 import io.botwatch.finding.CandidateSerializer;
 import io.botwatch.finding.Finding;
@@ -12,6 +13,7 @@ import io.botwatch.flow.ConnectionKeySelector;
 import io.botwatch.flow.Flow;
 import io.botwatch.flow.FlowSerializer;
 import io.botwatch.flow.Flows;
+import io.botwatch.flow.Handshake;
 import io.botwatch.metric.Counted;
 import io.botwatch.metric.Tally;
 import io.botwatch.network.Network;
@@ -19,14 +21,17 @@ import io.botwatch.network.NetworkSet;
 import io.botwatch.rule.RuleSets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -259,9 +264,7 @@ class BeaconOperatorTest {
 
     @Test
     void aRuleOfACadenceHoldsForWhatIsRegularWhateverItsPortAndOrderOfArrival() throws Exception {
-        BeaconRule rule = new BeaconRule(
-                DAILY.info(), 24 * HOUR, 5 * MINUTE, 6, 10, 0, Double.POSITIVE_INFINITY,
-                new CadenceCondition(0.45, 15_000, 3 * HOUR), NetworkSet.NONE, List.of(), NetworkSet.NONE, List.of(), List.of());
+        BeaconRule rule = cadence(24 * HOUR, 5 * MINUTE);
         for (long seed = 500; seed < 520; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             List<Flow> flows = new ArrayList<>();
@@ -301,6 +304,164 @@ class BeaconOperatorTest {
                 assertThat(held(harness)).as("seed %d: state", seed).isZero();
             }
         }
+    }
+
+    /** Until it has settled it is judged whenever connections came, then at every rest only: whatever the order of arrival, and over a restore. */
+    @Test
+    void aCadenceIsFoundInTheFirstWindowThatHasItAndOnceSettledLookedAtAtRestsOnly() throws Exception {
+        BeaconRule rule = cadence(8 * HOUR, 10 * MINUTE);
+        assertThat(rule.settledMs()).isEqualTo(6 * HOUR);
+        assertThat(rule.restMs()).isEqualTo(9 * 10 * MINUTE);
+        int begun = 0;
+        int ended = 0;
+        for (long seed = 600; seed < 660; seed++) {
+            List<Step> steps = changingCadences(rule, seed);
+            int cut = new SplittableRandom(seed).nextInt(steps.size());
+            List<Candidate> told = new ArrayList<>();
+            OperatorSubtaskState state;
+            try (var harness = harness(rule)) {
+                applyAll(steps.subList(0, cut), harness);
+                told.addAll(harness.extractOutputValues());
+                state = harness.snapshot(1, 1);
+            }
+            try (var harness = restored(rule, state)) {
+                repeatWatermark(steps.subList(0, cut), harness);
+                applyAll(steps.subList(cut, steps.size()), harness);
+                told.addAll(harness.extractOutputValues());
+                assertThat(held(harness)).as("seed %d: state", seed).isZero();
+            }
+            List<String> expected = byBruteForce(rule, onTime(rule, steps));
+            assertThat(withoutRepetitions(told)).as("seed %d, cut at %d", seed, cut).isEqualTo(expected);
+            begun += expected.stream().filter(said -> said.contains("HOLDS")).count();
+            ended += expected.stream().filter(said -> said.contains("ENDED")).count();
+        }
+        assertThat(begun).as("changes while it holds").isGreaterThan(500);
+        assertThat(ended).as("ends").isGreaterThan(50);
+    }
+
+    @Test
+    void theEndOfInputIsToldOfWhatBelongsToNoRestAnyMore() throws Exception {
+        BeaconRule rule = cadence(24 * HOUR, 5 * MINUTE);
+        for (int connections = 30; connections < 60; connections++) {
+            try (var harness = harness(rule)) {
+                for (int i = 0; i < connections; i++) {
+                    Flow flow = Flows.outbound(1, 1, 4444, Flows.T + i * 5 * MINUTE);
+                    harness.processElement(flow, flow.startMs);
+                }
+                harness.processWatermark(Long.MAX_VALUE);
+                assertThat(harness.extractOutputValues())
+                        .last()
+                        .satisfies(last -> assertThat(last.finding.timeMs).isEqualTo(last.finding.lastSeenMs + 5 * MINUTE))
+                        .extracting(last -> last.finding.connections)
+                        .isEqualTo((long) connections);
+            }
+        }
+    }
+
+    private static BeaconRule cadence(long windowMs, long slideMs) {
+        return new BeaconRule(
+                DAILY.info(), windowMs, slideMs, 6, 10, 0, Double.POSITIVE_INFINITY,
+                new CadenceCondition(0.45, 15_000, 3 * HOUR), NetworkSet.NONE, List.of(), NetworkSet.NONE, List.of(), List.of());
+    }
+
+    /** Tuples that are regular for a while, then not, then silent, out of order. */
+    private static List<Step> changingCadences(BeaconRule rule, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Map<Flow, Long> arrival = new IdentityHashMap<>();
+        long disorder = rule.slideMs() * random.nextInt(1, 12);
+        for (int port = 1; port <= 3; port++) {
+            long ms = Flows.T + random.nextLong(rule.windowMs());
+            for (int phase = 0; phase < 4; phase++) {
+                long period = random.nextLong(2 * MINUTE, 20 * MINUTE);
+                boolean regular = random.nextInt(3) > 0;
+                for (int i = 0; i < 40; i++) {
+                    Flow flow = Flows.outbound(1, 1, port, ms);
+                    arrival.put(flow, ms + random.nextLong(disorder));
+                    ms += regular ? period + random.nextLong(period / 10) : (long) (-period * Math.log(1 - random.nextDouble()));
+                }
+                ms += random.nextInt(3) == 0 ? random.nextLong(2 * rule.windowMs()) : 0;
+            }
+        }
+        List<Flow> flows = new ArrayList<>(arrival.keySet());
+        flows.sort(Comparator.comparing(arrival::get));
+        List<Step> steps = new ArrayList<>();
+        int every = random.nextInt(1, 40);
+        long watermark = Long.MIN_VALUE;
+        for (Flow flow : flows) {
+            steps.add(new Step(flow, 0));
+            if (random.nextInt(every) == 0) {
+                watermark = Math.max(watermark, arrival.get(flow) - disorder * 8 / 10);
+                steps.add(new Step(null, watermark));
+            }
+        }
+        steps.add(new Step(null, flows.stream().mapToLong(f -> f.startMs).max().orElseThrow() + 2 * rule.windowMs()));
+        return steps;
+    }
+
+    private static List<Flow> onTime(BeaconRule rule, List<Step> steps) {
+        List<Flow> onTime = new ArrayList<>();
+        split(rule, steps, onTime, new ArrayList<>(), new ArrayList<>());
+        return onTime;
+    }
+
+    /** Goes through all windows of each port, with all of its connections at hand. */
+    private static List<String> byBruteForce(BeaconRule rule, List<Flow> flows) {
+        List<Candidate> told = new ArrayList<>();
+        BeaconJudge judge = new BeaconJudge(rule, null, "", true);
+        flows.stream().collect(Collectors.groupingBy(flow -> flow.dstPort)).forEach((port, ofPort) -> {
+            Flow any = ofPort.get(0);
+            BeaconTuple tuple = new BeaconTuple(
+                    null, any.srcHi, any.srcLo, any.dstHi, any.dstLo, port, BeaconTuple.ANY_PROTOCOL, 0);
+            tuple.window = new BeaconWindow(true);
+            Set<Long> sliceEnds = new HashSet<>();
+            for (Flow flow : ofPort) {
+                tuple.window.add(
+                        flow.startMs,
+                        rule.slideMs(),
+                        BeaconWindow.quality(flow),
+                        BeaconWindow.packets(flow),
+                        SizeConstancy.encode(flow.bytes),
+                        Handshake.isAnswered(flow));
+                sliceEnds.add(sliceStart(rule, flow) + rule.slideMs());
+            }
+            long lastMs = Collections.max(sliceEnds) + rule.windowMs() + rule.restMs();
+            long oldestMs = Collections.min(sliceEnds) - rule.slideMs();
+            for (long toMs = Collections.min(sliceEnds); toMs <= lastMs; toMs += rule.slideMs()) {
+                boolean settled = toMs >= oldestMs + rule.settledMs();
+                if (toMs % rule.restMs() == 0 || !(tuple.holds && settled) && sliceEnds.contains(toMs)) {
+                    long fromMs = toMs - rule.windowMs();
+                    oldestMs = sliceEnds.stream()
+                            .map(endMs -> endMs - rule.slideMs())
+                            .filter(startMs -> startMs >= fromMs)
+                            .min(Comparator.naturalOrder())
+                            .orElse(Long.MAX_VALUE / 2);
+                    Candidate candidate = judge.judge(tuple, toMs);
+                    if (candidate != null) {
+                        told.add(candidate);
+                    }
+                }
+            }
+        });
+        return withoutRepetitions(told);
+    }
+
+    /** The same connections told of once more, later, say nothing new. */
+    private static List<String> withoutRepetitions(List<Candidate> candidates) {
+        Map<Integer, String> lastOfPort = new HashMap<>();
+        List<String> said = new ArrayList<>();
+        candidates.stream()
+                .sorted(Comparator.<Candidate>comparingInt(candidate -> port(candidate)).thenComparing(c -> c.finding.timeMs))
+                .forEach(candidate -> {
+                    Finding finding = candidate.finding;
+                    String what = candidate.signal == Candidate.Signal.ENDED
+                            ? "ENDED"
+                            : "HOLDS " + finding.connections + " from " + finding.firstSeenMs + " to " + finding.lastSeenMs
+                                    + " score " + finding.score + " every " + finding.periodSeconds;
+                    if (!what.equals(lastOfPort.put(port(candidate), what))) {
+                        said.add(port(candidate) + " at " + finding.timeMs + " " + what);
+                    }
+                });
+        return said;
     }
 
     @Test
@@ -413,7 +574,7 @@ class BeaconOperatorTest {
             }
         }
         long disorder = rule.slideMs() * random.nextInt(1, 12);
-        Map<Flow, Long> arrival = new java.util.IdentityHashMap<>();
+        Map<Flow, Long> arrival = new IdentityHashMap<>();
         flows.forEach(flow -> arrival.put(flow, flow.startMs + random.nextLong(disorder)));
         flows.sort(Comparator.comparing(arrival::get));
         List<Step> steps = new ArrayList<>();

@@ -9,14 +9,18 @@ import io.botwatch.finding.Severity;
 import io.botwatch.flow.Direction;
 import io.botwatch.flow.Flow;
 import io.botwatch.flow.Flows;
+import io.botwatch.metric.Counted;
+import io.botwatch.metric.Tally;
 import io.botwatch.network.NetworkSet;
 import io.botwatch.network.Roles;
 import io.botwatch.rule.RuleInfo;
 import io.botwatch.rule.RuleSets;
 import io.botwatch.rule.RuleSubject;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -140,6 +144,66 @@ class OutboundFunctionTest {
             keys.add(combining.start(combining.probe(Flows.outbound(1, i, 6667, Flows.T))));
         }
         assertThat(keys).hasSize(4_096);
+    }
+
+    @Test
+    void aHostThatTriesAllPortsFillsItsQuotaAndHidesNeitherWhatItSpreadsByNorOtherHosts() throws Exception {
+        OutboundRule anyPort = rule(
+                Finding.Type.SPREADER, OutboundRule.Scope.PORT, condition(List.of(), BUCKET, 6, 0, Severity.MEDIUM));
+        List<Flow> scan = new ArrayList<>();
+        int ports = 60_000;
+        for (int i = 0; i < ports; i++) {
+            scan.add(Flows.outbound(1, i % 200, 1_000 + i, Flows.T));
+        }
+        List<Flow> spread = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            spread.add(Flows.outbound(1, i, 445, Flows.T + 1));
+            spread.add(Flows.outbound(2, i, 22, Flows.T + 1));
+        }
+        try (var harness = harness(anyPort)) {
+            send(anyPort, scan, harness);
+            long entries = harness.numKeyedStateEntries();
+            assertThat(entries).as("a total and a bucket each").isEqualTo(2L * HostQuota.LIGHT_KEYS);
+            assertThat(Counted.by(harness, Tally.REFUSED_OUTBOUND)).isEqualTo(ports - HostQuota.LIGHT_KEYS);
+            send(anyPort, spread, harness);
+            assertThat(harness.numKeyedStateEntries()).isEqualTo(entries + 4);
+            harness.processWatermark(Flows.T + 2 * BUCKET);
+            assertThat(harness.extractOutputValues())
+                    .extracting(candidate -> candidate.finding.src + " " + candidate.finding.dstPort)
+                    .containsExactlyInAnyOrder(address(1) + " 445", address(2) + " 22");
+            harness.processWatermark(Flows.T + 100 * BUCKET);
+            assertThat(harness.numKeyedStateEntries()).isZero();
+
+            // What has left makes room.
+            scan.forEach(flow -> flow.startMs += 100 * BUCKET);
+            send(anyPort, scan, harness);
+            assertThat(harness.numKeyedStateEntries()).isEqualTo(entries);
+        }
+    }
+
+    /** As one first phase does that flushes once. */
+    private static void send(
+            OutboundRule rule,
+            List<Flow> flows,
+            KeyedOneInputStreamOperatorTestHarness<RuleSubject, OutboundSums, Candidate> harness)
+            throws Exception {
+        OutboundCombining combining = new OutboundCombining(rule, Roles.NONE, SECRET);
+        Map<OutboundSums, OutboundSums> phase = new HashMap<>();
+        for (Flow flow : flows) {
+            flow.direction = Direction.OUTBOUND;
+            flow.biflow = true;
+            assertThat(combining.wants(flow)).isTrue();
+            OutboundSums probe = combining.probe(flow);
+            OutboundSums sums = phase.get(probe);
+            if (sums == null) {
+                sums = combining.start(probe);
+                phase.put(sums, sums);
+            }
+            combining.add(sums, flow);
+        }
+        for (OutboundSums partial : phase.values()) {
+            harness.processElement(partial, partial.endMs() - 1);
+        }
     }
 
     /** As of a traceroute that somebody leaves running. */

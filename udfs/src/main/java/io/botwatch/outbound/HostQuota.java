@@ -1,0 +1,62 @@
+package io.botwatch.outbound;
+
+import io.botwatch.flow.Address;
+import io.botwatch.rule.RuleSubject;
+import io.botwatch.wire.KeyGroups;
+
+/**
+ * How many keys one host may have in the state of one rule. A host that tries all ports of the Internet makes a key of each, and
+ * few of them ever say anything; one with many flows may, so there is room for more of those.
+ *
+ * <p>Counted per key group, so that it does not depend on parallelism, and not kept: after a restore hosts have their quota anew
+ * until what they had has left.
+ */
+final class HostQuota {
+    /** Keys of one host and rule, over the whole job. */
+    static final int LIGHT_KEYS = 8_192;
+
+    /** So many times as many, where what comes first is not light. */
+    private static final int HEAVY_TIMES = 4;
+
+    /** A first partial of fewer flows and of fewer packets is light. */
+    private static final int HEAVY_FLOWS = 8;
+
+    private static final int HEAVY_PACKETS = 100;
+
+    private static final int LEAST_PER_GROUP = 16;
+
+    /** Hosts of one cell share its quota. */
+    private static final int CELLS = 1_024;
+
+    private final KeyGroups groups;
+    private final int lightPerGroup;
+    private final int[] keys;
+
+    HostQuota(KeyGroups groups) {
+        this.groups = groups;
+        this.lightPerGroup = Math.max(LEAST_PER_GROUP, LIGHT_KEYS / groups.of());
+        this.keys = new int[groups.count() * CELLS];
+    }
+
+    /** Whether a key that holds nothing yet may begin to with these; if so, it counts. */
+    boolean admits(RuleSubject key, OutboundSums first) {
+        int cell = cell(key);
+        boolean light = first.flows < HEAVY_FLOWS && first.packets < HEAVY_PACKETS;
+        if (keys[cell] >= (light ? 1 : HEAVY_TIMES) * lightPerGroup) {
+            return false;
+        }
+        keys[cell]++;
+        return true;
+    }
+
+    /** The key holds nothing any more. */
+    void release(RuleSubject key) {
+        int cell = cell(key);
+        keys[cell] = Math.max(0, keys[cell] - 1);
+    }
+
+    private int cell(RuleSubject key) {
+        long host = Address.mix(Address.mix(key.rule() + key.hi()) + key.lo());
+        return (groups.groupOf(key) - groups.first()) * CELLS + (int) (host & CELLS - 1);
+    }
+}
