@@ -13,7 +13,7 @@ import io.botwatch.wire.KeyGroups;
  */
 final class HostQuota {
     /** Keys of one host and rule, over the whole job. */
-    static final int LIGHT_KEYS = 8_192;
+    static final int LIGHT_KEYS = 11_520;
 
     /** So many times as many, where what comes first is not light. */
     private static final int HEAVY_TIMES = 4;

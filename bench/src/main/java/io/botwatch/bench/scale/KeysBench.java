@@ -2,6 +2,7 @@ package io.botwatch.bench.scale;
 
 import io.botwatch.bench.scale.FeedSource.Pace;
 import io.botwatch.bench.scale.HeldJob.Graph;
+import io.botwatch.relay.RelayRule;
 import io.botwatch.rules.RulesDocument;
 import java.util.List;
 import java.util.Locale;
@@ -28,9 +29,15 @@ public final class KeysBench implements Callable<Integer> {
     @Option(names = "--backend", defaultValue = "ROCKSDB", description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}")
     private Backend backend;
 
+    @Option(
+            names = "--relay-engine",
+            defaultValue = "CEP",
+            description = "how relay rules find pairs: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}, as shipped")
+    private RelayRule.Engine engine;
+
     @Override
     public Integer call() throws Exception {
-        Graph all = Graph.detecting(RulesDocument.preset("enterprise"));
+        Graph all = Graph.detecting(RelayVariants.by(engine, RulesDocument.preset("enterprise")));
         System.out.println("| keys an hour | fed before | measured | records alone, CPU s/M | all rules, CPU s/M "
                 + "| ratio to the first | checkpoint MB | live heap MB |");
         System.out.println("|---|---|---|---|---|---|---|---|");
@@ -57,8 +64,9 @@ public final class KeysBench implements Callable<Integer> {
             }
         }
         System.out.printf(
-                "%s, parallelism 2, RocksDB's memory %s, -Xmx %d MB%n",
+                "%s, relays by %s, parallelism 2, RocksDB's memory %s, -Xmx %d MB%n",
                 backend,
+                engine,
                 HeldJob.MANAGED.toHumanReadableString(),
                 Runtime.getRuntime().maxMemory() >> 20);
         return 0;

@@ -11,7 +11,6 @@ import io.botwatch.finding.Finding;
 import io.botwatch.finding.FindingSerializer;
 import io.botwatch.job.Topology;
 import io.botwatch.relay.RelayRule;
-import io.botwatch.rule.Rule;
 import io.botwatch.rule.RuleSet;
 import io.botwatch.rules.RulesDocument;
 import java.nio.file.Files;
@@ -61,12 +60,12 @@ public final class RelayHostBench implements Callable<Integer> {
         RuleSet aql = RulesDocument.preset("aql");
         oracle = new BusyHosts(hosts, peers).pairs(enterprise.of(RelayRule.class).get(0).windowMs());
         Map<String, Variant> variants = new LinkedHashMap<>();
-        add(variants, "a finding a host, as shipped", relays(enterprise, 0, RelayRule.Engine.CEP));
-        add(variants, "the same, by the other engine", relays(enterprise, 0, RelayRule.Engine.INTERVAL));
-        add(variants, "a finding a host, no cap", relays(enterprise, NO_CAP, RelayRule.Engine.CEP));
-        add(variants, "a finding a pair, as shipped", relays(aql, 0, RelayRule.Engine.CEP));
-        add(variants, "the same, by the other engine ", relays(aql, 0, RelayRule.Engine.INTERVAL));
-        add(variants, "a finding a pair, no cap", relays(aql, NO_CAP, RelayRule.Engine.CEP));
+        add(variants, "a finding a host, as shipped", RelayVariants.alone(enterprise, 0, RelayRule.Engine.CEP));
+        add(variants, "the same, by the other engine", RelayVariants.alone(enterprise, 0, RelayRule.Engine.INTERVAL));
+        add(variants, "a finding a host, no cap", RelayVariants.alone(enterprise, NO_CAP, RelayRule.Engine.CEP));
+        add(variants, "a finding a pair, as shipped", RelayVariants.alone(aql, 0, RelayRule.Engine.CEP));
+        add(variants, "the same, by the other engine ", RelayVariants.alone(aql, 0, RelayRule.Engine.INTERVAL));
+        add(variants, "a finding a pair, no cap", RelayVariants.alone(aql, NO_CAP, RelayRule.Engine.CEP));
         for (int run = 0; run <= runs; run++) {
             for (Map.Entry<String, Variant> each : variants.entrySet()) {
                 Variant variant = each.getValue();
@@ -85,24 +84,6 @@ public final class RelayHostBench implements Callable<Integer> {
 
     private static void add(Map<String, Variant> variants, String name, RuleSet rules) {
         variants.put(name, new Variant(rules, new ArrayList<>(), new ArrayList<>()));
-    }
-
-    /** @param cap of pairs a host; 0 for the rule's own */
-    private static RuleSet relays(RuleSet rules, int cap, RelayRule.Engine engine) {
-        List<Rule> relays = new ArrayList<>();
-        for (RelayRule rule : rules.of(RelayRule.class)) {
-            relays.add(new RelayRule(
-                    rule.info(),
-                    rule.windowMs(),
-                    rule.excludedPorts(),
-                    rule.excludedPeers(),
-                    cap == 0 ? rule.maxPairsPerHost() : cap,
-                    rule.perHost(),
-                    engine,
-                    rule.excludedRoles()));
-        }
-        return new RuleSet(
-                rules.preset(), rules.version(), rules.internal(), rules.roles(), relays, rules.exceptions(), rules.neverIncluded());
     }
 
     /** @return CPU s */
