@@ -93,26 +93,23 @@ public final class OutboundFunction extends KeyedProcessFunction<RuleSubject, Ou
         long endMs = timestamp + 1;
         BucketTotals totals = new BucketTotals(totalsOfKey.value());
         OutboundJudge judge = rules.at(endMs).get(context.getCurrentKey().rule());
-        if (judge == null) {
-            // The rule does not run at that time. What comes after may be of one that runs again.
-            forgetBefore(endMs, totals, context.getCurrentKey());
-            return;
-        }
-        forgetBefore(endMs - judge.windowMs(), totals, context.getCurrentKey());
-        if (!totals.has(endMs - OutboundSums.BUCKET_MS)) {
-            return;
-        }
-        context.timerService().registerEventTimeTimer(timestamp + judge.windowMs());
+        boolean ends = totals.has(endMs - OutboundSums.BUCKET_MS);
         // Of most windows nothing more than this needs to be known: what does not hold of all of it holds of no part.
-        if (totals.mayHold(judge, endMs)) {
+        if (judge != null && ends && totals.mayHold(judge, endMs)) {
             Candidate candidate = judge.judge(recent(totals, endMs), endMs);
             if (candidate != null) {
                 out.collect(candidate);
             }
         }
+        // Where the rule does not run at that time, what comes after may be of one that runs again.
+        long windowMs = judge == null ? OutboundSums.BUCKET_MS : judge.windowMs();
+        forgetBefore(endMs + OutboundSums.BUCKET_MS - windowMs, totals, context.getCurrentKey());
+        if (ends && windowMs > OutboundSums.BUCKET_MS) {
+            context.timerService().registerEventTimeTimer(timestamp + windowMs - OutboundSums.BUCKET_MS);
+        }
     }
 
-    /** Lets go of buckets that no window reaches any more. */
+    /** Lets go of buckets that no window reaches that ends later. */
     private void forgetBefore(long startMs, BucketTotals totals, RuleSubject key) throws Exception {
         long[] gone = totals.before(startMs);
         if (gone.length == 0) {

@@ -13,13 +13,16 @@ import org.apache.flink.core.memory.DataOutputView;
 public final class HashedSample {
     private static final long[] NONE = new long[0];
 
+    // What the longs of a thing are.
+    private static final int HASH = 0;
+    private static final int HI = 1;
+    private static final int LO = 2;
+    private static final int WIDTH = 3;
+
     private final int most;
 
-    /** Unsigned ascending; parallel to the things. */
-    private long[] hashes = NONE;
-
-    private long[] his = NONE;
-    private long[] los = NONE;
+    /** By hash, unsigned ascending. */
+    private long[] things = NONE;
 
     /** @param most how many are kept, up to 255 */
     public HashedSample(int most) {
@@ -27,15 +30,15 @@ public final class HashedSample {
     }
 
     public int size() {
-        return hashes.length;
+        return things.length / WIDTH;
     }
 
     public Address address(int i) {
-        return new Address(his[i], los[i]);
+        return new Address(things[i * WIDTH + HI], things[i * WIDTH + LO]);
     }
 
     public long number(int i) {
-        return los[i];
+        return things[i * WIDTH + LO];
     }
 
     public void add(long hash, long number) {
@@ -44,65 +47,52 @@ public final class HashedSample {
 
     /** @param hash keyed, of nothing but what is sampled; one hash never comes with two addresses or numbers */
     public void add(long hash, long hi, long lo) {
-        int n = hashes.length;
-        if (n == most && Long.compareUnsigned(hash, hashes[n - 1]) >= 0) {
+        int end = things.length;
+        if (end == most * WIDTH && Long.compareUnsigned(hash, things[end - WIDTH + HASH]) >= 0) {
             return;
         }
-        int at = n;
-        while (at > 0 && Long.compareUnsigned(hashes[at - 1], hash) >= 0) {
-            at--;
+        int at = end;
+        while (at > 0 && Long.compareUnsigned(things[at - WIDTH + HASH], hash) >= 0) {
+            at -= WIDTH;
         }
-        if (at < n && hashes[at] == hash) {
+        if (at < end && things[at + HASH] == hash) {
             return;
         }
-        int kept = Math.min(n + 1, most);
-        hashes = inserted(hashes, at, hash, kept);
-        his = inserted(his, at, hi, kept);
-        los = inserted(los, at, lo, kept);
-    }
-
-    private static long[] inserted(long[] values, int at, long value, int kept) {
-        long[] result = values.length == kept ? values : Arrays.copyOf(values, kept);
-        System.arraycopy(values, at, result, at + 1, kept - at - 1);
-        result[at] = value;
-        return result;
+        // The last one makes room where there is none.
+        long[] kept = end == most * WIDTH ? things : Arrays.copyOf(things, end + WIDTH);
+        System.arraycopy(things, at, kept, at + WIDTH, kept.length - at - WIDTH);
+        kept[at + HASH] = hash;
+        kept[at + HI] = hi;
+        kept[at + LO] = lo;
+        things = kept;
     }
 
     public void merge(HashedSample other) {
-        for (int i = 0; i < other.hashes.length; i++) {
-            add(other.hashes[i], other.his[i], other.los[i]);
+        for (int at = 0; at < other.things.length; at += WIDTH) {
+            add(other.things[at + HASH], other.things[at + HI], other.things[at + LO]);
         }
     }
 
     public HashedSample copy() {
         HashedSample copy = new HashedSample(most);
-        copy.hashes = hashes.clone();
-        copy.his = his.clone();
-        copy.los = los.clone();
+        copy.things = things.clone();
         return copy;
     }
 
     /** Writes the sample in flight or in state; the caller's version byte covers it. */
     public void write(DataOutputView out) throws IOException {
-        out.writeByte(hashes.length);
-        for (int i = 0; i < hashes.length; i++) {
-            out.writeLong(hashes[i]);
-            out.writeLong(his[i]);
-            out.writeLong(los[i]);
+        out.writeByte(size());
+        for (long value : things) {
+            out.writeLong(value);
         }
     }
 
     /** @param most as when it was made */
     public static HashedSample read(int most, DataInputView in) throws IOException {
         HashedSample sample = new HashedSample(most);
-        int size = in.readUnsignedByte();
-        sample.hashes = new long[size];
-        sample.his = new long[size];
-        sample.los = new long[size];
-        for (int i = 0; i < size; i++) {
-            sample.hashes[i] = in.readLong();
-            sample.his[i] = in.readLong();
-            sample.los[i] = in.readLong();
+        sample.things = new long[in.readUnsignedByte() * WIDTH];
+        for (int at = 0; at < sample.things.length; at++) {
+            sample.things[at] = in.readLong();
         }
         return sample;
     }
