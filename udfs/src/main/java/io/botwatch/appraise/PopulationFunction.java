@@ -13,8 +13,8 @@ import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * How many internal hosts are there: counted once for all, and told to every key group of the appraisal, bucket by bucket.
- * It goes the way of the contacts rather than being broadcast, so that it is there in order of event time, and checkpoints
+ * How many internal hosts are there: counted once for all, and told to every key group of the appraisal with the bucket that changes
+ * it. It goes the way of the contacts rather than being broadcast, so that it is there in order of event time, and checkpoints
  * stay as they are.
  */
 public final class PopulationFunction extends KeyedProcessFunction<Address, Contact, Contact> {
@@ -26,6 +26,9 @@ public final class PopulationFunction extends KeyedProcessFunction<Address, Cont
     private transient MapState<Long, Contact> buckets;
     private transient ValueState<Acquaintance> hosts;
     private transient Address[] groups;
+
+    /** Since it started: who knows nothing yet has no number in a checkpoint, either. */
+    private transient boolean told;
 
     @Override
     public void open(OpenContext context) {
@@ -72,6 +75,7 @@ public final class PopulationFunction extends KeyedProcessFunction<Address, Cont
         }
         buckets.remove(bucket.bucketMs);
         Acquaintance known = hosts.value();
+        long before = known == null ? 0 : known.others();
         if (known == null) {
             known = new Acquaintance(bucket);
         } else {
@@ -79,8 +83,11 @@ public final class PopulationFunction extends KeyedProcessFunction<Address, Cont
         }
         hosts.update(known);
         long population = known.others();
-        for (Address group : groups) {
-            out.collect(Contact.population(group, bucket.bucketMs, population));
+        if (population != before || !told) {
+            told = true;
+            for (Address group : groups) {
+                out.collect(Contact.population(group, bucket.bucketMs, population));
+            }
         }
     }
 }

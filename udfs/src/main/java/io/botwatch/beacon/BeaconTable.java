@@ -221,7 +221,9 @@ final class BeaconTable {
 
     /** Whether its oldest slice is so far back that between two rests nothing of interest is to be expected. */
     private boolean isSettled(BeaconTuple tuple, long atMs) {
-        return settledMs != Long.MAX_VALUE && atMs >= tuple.window.oldestSliceMs(rule.slideMs()) + settledMs;
+        return settledMs != Long.MAX_VALUE
+                && tuple.window != null
+                && atMs >= tuple.window.oldestSliceMs(rule.slideMs()) + settledMs;
     }
 
     /** All windows of a tuple of which the rule holds were looked at that end up to this, when all were that are due by {@code atMs}. */
