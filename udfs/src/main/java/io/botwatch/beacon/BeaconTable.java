@@ -155,13 +155,7 @@ final class BeaconTable {
         }
         again.add(tuple);
         held -= tuple.window.size();
-        tuple.window.add(
-                flow.startMs,
-                rule.slideMs(),
-                BeaconWindow.quality(flow),
-                BeaconWindow.packets(flow),
-                SizeConstancy.encode(flow.bytes),
-                Handshake.isAnswered(flow));
+        tuple.window.add(flow, rule.slideMs());
         held += tuple.window.size();
     }
 

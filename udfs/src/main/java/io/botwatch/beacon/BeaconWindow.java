@@ -1,6 +1,8 @@
 package io.botwatch.beacon;
 
+import io.botwatch.cadence.SizeConstancy;
 import io.botwatch.flow.Flow;
+import io.botwatch.flow.Handshake;
 import io.botwatch.flow.Trait;
 import io.botwatch.wire.RecordSerializer;
 import java.io.IOException;
@@ -66,8 +68,19 @@ final class BeaconWindow {
         return (int) Math.min(Integer.MAX_VALUE, flow.packets);
     }
 
+    /** @return whether the connection opened a slice that was not there before */
+    boolean add(Flow flow, long slideMs) {
+        return add(
+                flow.startMs,
+                slideMs,
+                quality(flow),
+                packets(flow),
+                SizeConstancy.encode(flow.bytes),
+                Handshake.isAnswered(flow));
+    }
+
     /**
-     * @param sizeCode how large the connection is, as {@link io.botwatch.cadence.SizeConstancy} codes it
+     * @param sizeCode how large the connection is, as {@link SizeConstancy} codes it
      * @param answered whether the destination answered
      * @return whether the connection opened a slice that was not there before
      */

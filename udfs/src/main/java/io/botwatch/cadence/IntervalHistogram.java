@@ -35,9 +35,9 @@ public final class IntervalHistogram {
     final int[] counts = new int[BINS];
 
     /** The lowest and highest bin in use; lowest above highest when empty. */
-    int lowest = BINS;
+    private int lowest = BINS;
 
-    int highest = -1;
+    private int highest = -1;
     int total;
 
     /** @param intervalMs ms; shorter than 0.25 s counts as that, longer than 11.6 days as that */

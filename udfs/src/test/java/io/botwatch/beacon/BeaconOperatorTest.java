@@ -2,7 +2,6 @@ package io.botwatch.beacon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.botwatch.cadence.SizeConstancy;
 import io.botwatch.finding.Candidate;
 import io.botwatch.finding.CandidateSerializer;
 import io.botwatch.finding.Finding;
@@ -13,7 +12,6 @@ import io.botwatch.flow.ConnectionKeySelector;
 import io.botwatch.flow.Flow;
 import io.botwatch.flow.FlowSerializer;
 import io.botwatch.flow.Flows;
-import io.botwatch.flow.Handshake;
 import io.botwatch.metric.Counted;
 import io.botwatch.metric.Tally;
 import io.botwatch.network.Network;
@@ -116,20 +114,26 @@ class BeaconOperatorTest {
                 whole = harness.extractOutputValues();
             }
             int cut = new SplittableRandom(seed).nextInt(steps.size());
-            List<Candidate> halves = new ArrayList<>();
-            OperatorSubtaskState state;
-            try (var harness = harness(HOURLY)) {
-                applyAll(steps.subList(0, cut), harness);
-                halves.addAll(harness.extractOutputValues());
-                state = harness.snapshot(1, 1);
-            }
-            try (var harness = restored(HOURLY, state)) {
-                repeatWatermark(steps.subList(0, cut), harness);
-                applyAll(steps.subList(cut, steps.size()), harness);
-                halves.addAll(harness.extractOutputValues());
-            }
-            assertThat(said(halves)).as("seed %d, cut at %d", seed, cut).isEqualTo(said(whole));
+            assertThat(said(restoredAt(cut, steps, HOURLY))).as("seed %d, cut at %d", seed, cut).isEqualTo(said(whole));
         }
+    }
+
+    /** What is said over all steps, with a snapshot and a restore before one of them; nothing is held behind the last. */
+    private static List<Candidate> restoredAt(int cut, List<Step> steps, BeaconRule rule) throws Exception {
+        List<Candidate> said = new ArrayList<>();
+        OperatorSubtaskState state;
+        try (var harness = harness(rule)) {
+            applyAll(steps.subList(0, cut), harness);
+            said.addAll(harness.extractOutputValues());
+            state = harness.snapshot(1, 1);
+        }
+        try (var harness = restored(rule, state)) {
+            repeatWatermark(steps.subList(0, cut), harness);
+            applyAll(steps.subList(cut, steps.size()), harness);
+            said.addAll(harness.extractOutputValues());
+            assertThat(held(harness)).as("cut at %d: state", cut).isZero();
+        }
+        return said;
     }
 
     /** Rules beside each other do not see each other, and what is kept for one that is gone is let go of. */
@@ -317,21 +321,8 @@ class BeaconOperatorTest {
         for (long seed = 600; seed < 660; seed++) {
             List<Step> steps = changingCadences(rule, seed);
             int cut = new SplittableRandom(seed).nextInt(steps.size());
-            List<Candidate> told = new ArrayList<>();
-            OperatorSubtaskState state;
-            try (var harness = harness(rule)) {
-                applyAll(steps.subList(0, cut), harness);
-                told.addAll(harness.extractOutputValues());
-                state = harness.snapshot(1, 1);
-            }
-            try (var harness = restored(rule, state)) {
-                repeatWatermark(steps.subList(0, cut), harness);
-                applyAll(steps.subList(cut, steps.size()), harness);
-                told.addAll(harness.extractOutputValues());
-                assertThat(held(harness)).as("seed %d: state", seed).isZero();
-            }
             List<String> expected = byBruteForce(rule, onTime(rule, steps));
-            assertThat(withoutRepetitions(told)).as("seed %d, cut at %d", seed, cut).isEqualTo(expected);
+            assertThat(withoutRepetitions(restoredAt(cut, steps, rule))).as("seed %d, cut at %d", seed, cut).isEqualTo(expected);
             begun += expected.stream().filter(said -> said.contains("HOLDS")).count();
             ended += expected.stream().filter(said -> said.contains("ENDED")).count();
         }
@@ -367,35 +358,20 @@ class BeaconOperatorTest {
     /** Tuples that are regular for a while, then not, then silent, out of order. */
     private static List<Step> changingCadences(BeaconRule rule, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        Map<Flow, Long> arrival = new IdentityHashMap<>();
-        long disorder = rule.slideMs() * random.nextInt(1, 12);
+        List<Flow> flows = new ArrayList<>();
         for (int port = 1; port <= 3; port++) {
             long ms = Flows.T + random.nextLong(rule.windowMs());
             for (int phase = 0; phase < 4; phase++) {
                 long period = random.nextLong(2 * MINUTE, 20 * MINUTE);
                 boolean regular = random.nextInt(3) > 0;
                 for (int i = 0; i < 40; i++) {
-                    Flow flow = Flows.outbound(1, 1, port, ms);
-                    arrival.put(flow, ms + random.nextLong(disorder));
+                    flows.add(Flows.outbound(1, 1, port, ms));
                     ms += regular ? period + random.nextLong(period / 10) : (long) (-period * Math.log(1 - random.nextDouble()));
                 }
                 ms += random.nextInt(3) == 0 ? random.nextLong(2 * rule.windowMs()) : 0;
             }
         }
-        List<Flow> flows = new ArrayList<>(arrival.keySet());
-        flows.sort(Comparator.comparing(arrival::get));
-        List<Step> steps = new ArrayList<>();
-        int every = random.nextInt(1, 40);
-        long watermark = Long.MIN_VALUE;
-        for (Flow flow : flows) {
-            steps.add(new Step(flow, 0));
-            if (random.nextInt(every) == 0) {
-                watermark = Math.max(watermark, arrival.get(flow) - disorder * 8 / 10);
-                steps.add(new Step(null, watermark));
-            }
-        }
-        steps.add(new Step(null, flows.stream().mapToLong(f -> f.startMs).max().orElseThrow() + 2 * rule.windowMs()));
-        return steps;
+        return outOfOrder(rule, flows, random);
     }
 
     private static List<Flow> onTime(BeaconRule rule, List<Step> steps) {
@@ -415,13 +391,7 @@ class BeaconOperatorTest {
             tuple.window = new BeaconWindow(true);
             Set<Long> sliceEnds = new HashSet<>();
             for (Flow flow : ofPort) {
-                tuple.window.add(
-                        flow.startMs,
-                        rule.slideMs(),
-                        BeaconWindow.quality(flow),
-                        BeaconWindow.packets(flow),
-                        SizeConstancy.encode(flow.bytes),
-                        Handshake.isAnswered(flow));
+                tuple.window.add(flow, rule.slideMs());
                 sliceEnds.add(sliceStart(rule, flow) + rule.slideMs());
             }
             long lastMs = Collections.max(sliceEnds) + rule.windowMs() + rule.restMs();
@@ -573,6 +543,11 @@ class BeaconOperatorTest {
                 };
             }
         }
+        return outOfOrder(rule, flows, random);
+    }
+
+    /** As they arrive, with watermarks that leave some late, and one behind all windows. */
+    private static List<Step> outOfOrder(BeaconRule rule, List<Flow> flows, SplittableRandom random) {
         long disorder = rule.slideMs() * random.nextInt(1, 12);
         Map<Flow, Long> arrival = new IdentityHashMap<>();
         flows.forEach(flow -> arrival.put(flow, flow.startMs + random.nextLong(disorder)));

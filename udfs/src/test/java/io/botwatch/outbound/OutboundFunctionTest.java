@@ -112,18 +112,10 @@ class OutboundFunctionTest {
     private static List<OutboundSums> partials(OutboundRule rule, List<Flow> flows, SplittableRandom random) {
         OutboundCombining combining = new OutboundCombining(rule, Roles.NONE, SECRET);
         List<OutboundSums> sent = new ArrayList<>();
-        List<java.util.Map<OutboundSums, OutboundSums>> phases =
-                List.of(new java.util.HashMap<>(), new java.util.HashMap<>(), new java.util.HashMap<>());
+        List<Map<OutboundSums, OutboundSums>> phases = List.of(new HashMap<>(), new HashMap<>(), new HashMap<>());
         for (Flow flow : flows) {
-            assertThat(combining.wants(flow)).isTrue();
             var phase = phases.get(random.nextInt(3));
-            OutboundSums probe = combining.probe(flow);
-            OutboundSums sums = phase.get(probe);
-            if (sums == null) {
-                sums = combining.start(probe);
-                phase.put(sums, sums);
-            }
-            combining.add(sums, flow);
+            add(flow, phase, combining);
             if (random.nextInt(20) == 0) {
                 sent.addAll(phase.values());
                 phase.clear();
@@ -132,6 +124,17 @@ class OutboundFunctionTest {
         phases.forEach(phase -> sent.addAll(phase.values()));
         Flows.shuffle(sent, random);
         return sent;
+    }
+
+    private static void add(Flow flow, Map<OutboundSums, OutboundSums> phase, OutboundCombining combining) {
+        assertThat(combining.wants(flow)).isTrue();
+        OutboundSums probe = combining.probe(flow);
+        OutboundSums sums = phase.get(probe);
+        if (sums == null) {
+            sums = combining.start(probe);
+            phase.put(sums, sums);
+        }
+        combining.add(sums, flow);
     }
 
     @Test
@@ -192,14 +195,7 @@ class OutboundFunctionTest {
         for (Flow flow : flows) {
             flow.direction = Direction.OUTBOUND;
             flow.biflow = true;
-            assertThat(combining.wants(flow)).isTrue();
-            OutboundSums probe = combining.probe(flow);
-            OutboundSums sums = phase.get(probe);
-            if (sums == null) {
-                sums = combining.start(probe);
-                phase.put(sums, sums);
-            }
-            combining.add(sums, flow);
+            add(flow, phase, combining);
         }
         for (OutboundSums partial : phase.values()) {
             harness.processElement(partial, partial.endMs() - 1);
