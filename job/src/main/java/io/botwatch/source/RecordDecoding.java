@@ -57,6 +57,13 @@ public final class RecordDecoding {
                 refusals.add(refusals.size() < MOST_FAULTS - 1 ? why : last(why));
             }
         } while (refusals.size() < MOST_FAULTS && decoder.hasNext());
+        if (!refusals.isEmpty()) {
+            refuse(bytes, from, to, source, position, taken, out);
+        }
+    }
+
+    private void refuse(
+            byte[] bytes, int from, int to, String source, long position, boolean taken, Consumer<Decoded> out) {
         // Only now is known whether the record may be fed again: not if a flow of it was taken, and then once.
         for (UndecodableException why : refusals) {
             DeadLetter letter = DeadLetter.of(bytes, from, to, source, position, why);

@@ -35,13 +35,15 @@ class AllocationTest {
     private static final int RECORDS = 20_000;
     private static final int ROUNDS = 20;
 
+    /** Less than any object, of every record: what a compiler may or may not remove is not there to begin with. */
+    private static final int MOST_BYTES = 4;
+
     @TempDir
     Path folder;
 
-    /** The bounds are a tenth above what was measured, or less than any object where that is nothing. */
     @ParameterizedTest
-    @CsvSource({"goflow2, goflow2-json, 4", "binetflow, binetflow, 72"})
-    void aRecordThatIsDecodedAndClassifiedAllocatesNoMore(String written, String format, int bound) throws Exception {
+    @CsvSource({"goflow2, goflow2-json", "binetflow, binetflow"})
+    void aRecordThatIsDecodedAndClassifiedAllocatesNothing(String written, String format) throws Exception {
         List<byte[]> records = records(written);
         Classifier classifier = new Classifier(RulesDocument.preset("enterprise"));
         RecordDecoding decoding = new RecordDecoding(
@@ -63,7 +65,7 @@ class AllocationTest {
         double bytes = (double) least / records.size();
         System.out.printf("%s: %.1f bytes a record, decoded and classified%n", format, bytes);
         assertThat(routes[0]).isPositive();
-        assertThat(bytes).isLessThanOrEqualTo(bound);
+        assertThat(bytes).isLessThanOrEqualTo(MOST_BYTES);
     }
 
     private List<byte[]> records(String format) throws IOException {

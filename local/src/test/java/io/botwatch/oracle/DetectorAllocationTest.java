@@ -51,8 +51,8 @@ class DetectorAllocationTest {
     private static final long DAY_MS = TimeUnit.DAYS.toMillis(1);
     private static final long TIMEOUT_S = 600;
 
-    /** A tenth above what was measured. */
-    private static final int MOST = 6_450;
+    /** A twentieth above what was measured of a compiler that removes no object at all (-XX:-DoEscapeAnalysis), the worst there is. */
+    private static final int MOST = 6_750;
 
     /** Tasks of other tests' jobs, which may still be ending; by thread id. */
     private static final Set<Long> OTHERS = new HashSet<>();

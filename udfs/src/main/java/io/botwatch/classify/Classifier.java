@@ -17,7 +17,6 @@ import io.botwatch.relay.RelayTraffic;
 import io.botwatch.rule.RuleSet;
 import io.botwatch.volumetric.VolumetricRule;
 import io.botwatch.volumetric.VolumetricTraffic;
-import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -37,13 +36,15 @@ public final class Classifier {
     private final NetworkSet internal;
     private final boolean asRecorded;
     private final ServicePorts servicePorts = new ServicePorts();
-    private final List<Beacon> beacons;
-    private final List<VolumetricTraffic> volumetrics;
-    private final List<RelayTraffic> relays;
-    private final List<OutboundTraffic> floods;
+
+    // Arrays, because to go through one leaves no iterator behind, whatever the compiler makes of it.
+    private final Beacon[] beacons;
+    private final VolumetricTraffic[] volumetrics;
+    private final RelayTraffic[] relays;
+    private final OutboundTraffic[] floods;
 
     /** Empty where every outbound connection is wanted anyway. */
-    private final List<OutboundTraffic> outbound;
+    private final OutboundTraffic[] outbound;
 
     private final boolean longConnections;
     private final boolean lookups;
@@ -52,20 +53,20 @@ public final class Classifier {
     public Classifier(RuleSet rules) {
         internal = rules.internal();
         asRecorded = rules.preset() == RuleSet.Preset.AQL;
-        beacons = rules.active(BeaconRule.class).stream().map(Classifier::beacon).toList();
-        volumetrics = rules.active(VolumetricRule.class).stream().map(VolumetricTraffic::new).toList();
-        relays = rules.active(RelayRule.class).stream().map(RelayTraffic::new).toList();
+        beacons = rules.active(BeaconRule.class).stream().map(Classifier::beacon).toArray(Beacon[]::new);
+        volumetrics = rules.active(VolumetricRule.class).stream().map(VolumetricTraffic::new).toArray(VolumetricTraffic[]::new);
+        relays = rules.active(RelayRule.class).stream().map(RelayTraffic::new).toArray(RelayTraffic[]::new);
         longConnections = !rules.active(LongConnectionRule.class).isEmpty();
         lookups = !asRecorded;
         floods = outbound(rules, OutboundRule::countsRecords);
-        outbound = longConnections ? List.of() : outbound(rules, rule -> !rule.countsRecords());
+        outbound = longConnections ? new OutboundTraffic[0] : outbound(rules, rule -> !rule.countsRecords());
     }
 
-    private static List<OutboundTraffic> outbound(RuleSet rules, Predicate<OutboundRule> which) {
+    private static OutboundTraffic[] outbound(RuleSet rules, Predicate<OutboundRule> which) {
         return rules.active(OutboundRule.class).stream()
                 .filter(which)
                 .map(rule -> new OutboundTraffic(rule, rules.roles()))
-                .toList();
+                .toArray(OutboundTraffic[]::new);
     }
 
     private static Beacon beacon(BeaconRule rule) {
@@ -162,7 +163,7 @@ public final class Classifier {
         return false;
     }
 
-    private static boolean wants(List<OutboundTraffic> rules, Flow flow) {
+    private static boolean wants(OutboundTraffic[] rules, Flow flow) {
         for (OutboundTraffic rule : rules) {
             if (rule.wants(flow)) {
                 return true;
