@@ -27,7 +27,7 @@ import io.botwatch.ingest.Decoded;
 import io.botwatch.longconnection.LongConnectionFunction;
 import io.botwatch.longconnection.LongConnectionRule;
 import io.botwatch.outbound.OutboundCombining;
-import io.botwatch.outbound.OutboundFunction;
+import io.botwatch.outbound.OutboundOperator;
 import io.botwatch.outbound.OutboundRule;
 import io.botwatch.outbound.OutboundSums;
 import io.botwatch.pattern.StoryPattern;
@@ -247,9 +247,10 @@ public final class Topology {
     private void outbound(DataStream<Flow> records, DataStream<Flow> connections) {
         DataStream<OutboundSums> sums = combined("floods", records, true).union(combined("outbound", connections, false));
         candidates.add(neverIdle("outbound", sums.keyBy(OutboundSums::subject, RuleSubject.Serializer.TYPE)
-                .process(new OutboundFunction(only(OutboundRule.class)))
-                .returns(CandidateSerializer.TYPE)
-                .name("outbound")
+                .transform(
+                        "outbound",
+                        CandidateSerializer.TYPE,
+                        new OutboundOperator(only(OutboundRule.class), settings.connections().maxRecords()))
                 .uid("outbound")));
     }
 

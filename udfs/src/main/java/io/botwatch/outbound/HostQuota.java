@@ -8,8 +8,7 @@ import io.botwatch.wire.KeyGroups;
  * How many keys one host may have in the state of one rule. A host that tries all ports of the Internet makes a key of each, and
  * few of them ever say anything; one with many flows may, so there is room for more of those.
  *
- * <p>Counted per key group, so that it does not depend on parallelism, and not kept: after a restore hosts have their quota anew
- * until what they had has left.
+ * <p>Counted per key group, so that it does not depend on parallelism.
  */
 final class HostQuota {
     /** Keys of one host and rule, over the whole job. */
@@ -49,10 +48,14 @@ final class HostQuota {
         return true;
     }
 
+    /** The key holds something, by whatever quota. */
+    void take(RuleSubject key) {
+        keys[cell(key)]++;
+    }
+
     /** The key holds nothing any more. */
     void release(RuleSubject key) {
-        int cell = cell(key);
-        keys[cell] = Math.max(0, keys[cell] - 1);
+        keys[cell(key)]--;
     }
 
     private int cell(RuleSubject key) {

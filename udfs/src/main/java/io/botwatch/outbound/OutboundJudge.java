@@ -4,7 +4,6 @@ import io.botwatch.finding.Candidate;
 import io.botwatch.finding.Finding;
 import io.botwatch.rule.RuleSet;
 import java.util.Comparator;
-import java.util.List;
 import java.util.stream.IntStream;
 
 /** Judges the windows that end with a bucket by the conditions of one rule. */
@@ -49,22 +48,22 @@ final class OutboundJudge {
     /**
      * By the severest condition that holds; null when none does.
      *
-     * @param recent buckets up to {@code endMs}, the latest first
+     * @param recent buckets up to {@code endMs}, the earliest first
      */
-    Candidate judge(List<OutboundSums> recent, long endMs) {
+    Candidate judge(OutboundSums[] recent, long endMs) {
         OutboundCondition met = null;
         OutboundSums of = null;
         OutboundSums window = null;
-        int united = 0;
+        int apart = recent.length;
         for (int index : byWindow) {
             OutboundCondition condition = rule.conditions().get(index);
-            while (united < recent.size() && recent.get(united).bucketMs >= endMs - condition.windowMs()) {
+            while (apart > 0 && recent[apart - 1].bucketMs >= endMs - condition.windowMs()) {
+                apart--;
                 if (window == null) {
-                    window = recent.get(united).copy();
+                    window = recent[apart].copy();
                 } else {
-                    window.merge(recent.get(united));
+                    window.merge(recent[apart]);
                 }
-                united++;
             }
             if (rule.scope() != OutboundRule.Scope.PORT && window.destinations.estimate() > OutboundRule.Scope.FEW) {
                 continue;

@@ -23,7 +23,13 @@ public final class OutboundSums implements RuleChange.Carrier {
     /** Length of a bucket, ms. */
     public static final long BUCKET_MS = 300_000;
 
+    /** Of sums with as many destinations as can be. */
+    static final int MOST_WEIGHT = 9;
+
     private static final int SAMPLES = 10;
+
+    /** 8-byte values; those of few destinations take as many with all that is around them. */
+    private static final int WEIGHT_UNIT = 64;
 
     /** {@link io.botwatch.rule.Rule#stateKey} of the rule that sums. */
     long rule;
@@ -120,6 +126,11 @@ public final class OutboundSums implements RuleChange.Carrier {
         samplingRate = Math.max(samplingRate, other.samplingRate);
         destinations.merge(other.destinations);
         sample.merge(other.sample);
+    }
+
+    /** What it takes on the heap, as a multiple of what one with few destinations takes. */
+    int weight() {
+        return 1 + (destinations.size() + sample.size()) / WEIGHT_UNIT;
     }
 
     OutboundSums copy() {

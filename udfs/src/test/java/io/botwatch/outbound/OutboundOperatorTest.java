@@ -24,12 +24,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
-import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
 /** Both phases against exact sets, with flows split over several first phases at random. */
-class OutboundFunctionTest {
+class OutboundOperatorTest {
     private static final long BUCKET = OutboundSums.BUCKET_MS;
     private static final long SECRET = 42;
     private static final OutboundRule SPREADER = rule(
@@ -54,23 +55,79 @@ class OutboundFunctionTest {
             }
             Set<String> expected = exact(flows);
             Flows.shuffle(flows, random);
-            Set<String> actual = new TreeSet<>();
-            try (var harness = harness(SPREADER)) {
-                for (OutboundSums partial : partials(SPREADER, flows, random)) {
-                    harness.processElement(partial, partial.endMs() - 1);
-                }
-                harness.processWatermark(Flows.T + 100 * BUCKET);
-                for (Candidate candidate : harness.extractOutputValues()) {
-                    Finding finding = candidate.finding;
-                    actual.add(finding.src + " " + finding.timeMs + " " + finding.severity + " " + finding.distinctTargets);
-                }
-                assertThat(harness.numKeyedStateEntries()).as("seed %d: state", seed).isZero();
-                assertThat(harness.numEventTimeTimers()).as("seed %d: timers", seed).isZero();
-            }
-            assertThat(actual).as("seed %d", seed).isEqualTo(expected);
+            List<Step> steps = steps(partials(SPREADER, flows, random), random);
+            int cut = random.nextInt(steps.size());
+            assertThat(windows(steps, steps.size())).as("seed %d", seed).isEqualTo(expected);
+            assertThat(windows(steps, cut)).as("seed %d, restored at %d", seed, cut).isEqualTo(expected);
             held += expected.size();
         }
         assertThat(held).isGreaterThan(300);
+    }
+
+    /** A partial, or a watermark where there is none. */
+    private record Step(OutboundSums partial, long watermarkMs) {}
+
+    /** Partials of a bucket with some of the next, and watermarks between; all of them come in time. */
+    private static List<Step> steps(List<OutboundSums> partials, SplittableRandom random) {
+        List<Step> steps = new ArrayList<>();
+        List<OutboundSums> waiting = new ArrayList<>(partials);
+        for (long endMs = Flows.T + BUCKET; !waiting.isEmpty(); endMs += BUCKET) {
+            long now = endMs;
+            waiting.removeIf(partial -> {
+                boolean sent = partial.endMs() <= now || partial.endMs() <= now + BUCKET && random.nextBoolean();
+                return sent && steps.add(new Step(partial, 0));
+            });
+            steps.add(new Step(null, now - 1 + random.nextLong(BUCKET)));
+        }
+        return steps;
+    }
+
+    /** What is found when the operator is restored in front of a step, or behind the last. */
+    private static Set<String> windows(List<Step> steps, int cut) throws Exception {
+        Set<String> windows = new TreeSet<>();
+        OperatorSubtaskState state;
+        try (var harness = harness(SPREADER)) {
+            harness.open();
+            run(steps.subList(0, cut), harness, windows);
+            state = harness.snapshot(1, 1);
+        }
+        try (var harness = harness(SPREADER)) {
+            harness.initializeState(state);
+            harness.open();
+            run(steps.subList(cut, steps.size()), harness, windows);
+            harness.processWatermark(Watermark.MAX_WATERMARK);
+            take(harness, windows);
+            assertThat(held(harness)).isZero();
+        }
+        return windows;
+    }
+
+    private static void run(
+            List<Step> steps, KeyedOneInputStreamOperatorTestHarness<RuleSubject, OutboundSums, Candidate> harness, Set<String> windows)
+            throws Exception {
+        for (Step step : steps) {
+            if (step.partial == null) {
+                harness.processWatermark(step.watermarkMs);
+            } else {
+                harness.processElement(step.partial.copy(), step.partial.endMs() - 1);
+            }
+        }
+        take(harness, windows);
+        assertThat(Counted.by(harness, Tally.LATE_OUTBOUND)).isZero();
+    }
+
+    private static void take(
+            KeyedOneInputStreamOperatorTestHarness<RuleSubject, OutboundSums, Candidate> harness, Set<String> windows) {
+        for (Candidate candidate : harness.extractOutputValues()) {
+            Finding finding = candidate.finding;
+            assertThat(windows.add(finding.src + " " + finding.timeMs + " " + finding.severity + " " + finding.distinctTargets))
+                    .isTrue();
+        }
+        harness.getOutput().clear();
+    }
+
+    private static int held(KeyedOneInputStreamOperatorTestHarness<RuleSubject, OutboundSums, Candidate> harness) {
+        return ((OutboundOperator) harness.getOperator()).held();
     }
 
     private static Set<String> exact(List<Flow> flows) {
@@ -164,23 +221,73 @@ class OutboundFunctionTest {
             spread.add(Flows.outbound(2, i, 22, Flows.T + 1));
         }
         try (var harness = harness(anyPort)) {
+            harness.open();
             send(anyPort, scan, harness);
-            long entries = harness.numKeyedStateEntries();
-            assertThat(entries).as("a total and a bucket each").isEqualTo(2L * HostQuota.LIGHT_KEYS);
+            assertThat(held(harness)).isEqualTo(HostQuota.LIGHT_KEYS);
             assertThat(Counted.by(harness, Tally.REFUSED_OUTBOUND)).isEqualTo(ports - HostQuota.LIGHT_KEYS);
             send(anyPort, spread, harness);
-            assertThat(harness.numKeyedStateEntries()).isEqualTo(entries + 4);
+            assertThat(held(harness)).isEqualTo(HostQuota.LIGHT_KEYS + 2);
             harness.processWatermark(Flows.T + 2 * BUCKET);
             assertThat(harness.extractOutputValues())
                     .extracting(candidate -> candidate.finding.src + " " + candidate.finding.dstPort)
                     .containsExactlyInAnyOrder(address(1) + " 445", address(2) + " 22");
             harness.processWatermark(Flows.T + 100 * BUCKET);
-            assertThat(harness.numKeyedStateEntries()).isZero();
+            assertThat(held(harness)).isZero();
 
             // What has left makes room.
             scan.forEach(flow -> flow.startMs += 100 * BUCKET);
             send(anyPort, scan, harness);
-            assertThat(harness.numKeyedStateEntries()).isEqualTo(entries);
+            assertThat(held(harness)).isEqualTo(HostQuota.LIGHT_KEYS);
+        }
+    }
+
+    @Test
+    void whereAllIsFullWhatIsNewIsRefusedAndCountedAndWhatIsKnownGoesOn() throws Exception {
+        OutboundRule anyPort = rule(
+                Finding.Type.SPREADER, OutboundRule.Scope.PORT, condition(List.of(), BUCKET, 6, 0, Severity.MEDIUM));
+        List<Flow> flows = new ArrayList<>();
+        int hosts = 50;
+        for (int host = 0; host < hosts; host++) {
+            flows.add(Flows.outbound(host, 0, 22, Flows.T));
+        }
+        int room = 20;
+        try (var harness = harness(anyPort, room - 1)) {
+            harness.open();
+            send(anyPort, flows.subList(0, room), harness);
+            send(anyPort, flows.subList(room, hosts), harness);
+            assertThat(held(harness)).isEqualTo(room);
+            assertThat(Counted.by(harness, Tally.REFUSED_OUTBOUND)).isEqualTo(hosts - room);
+            List<Flow> more = new ArrayList<>();
+            for (int i = 1; i < 10; i++) {
+                more.add(Flows.outbound(3, i, 22, Flows.T + 1));
+            }
+            send(anyPort, more, harness);
+            harness.processWatermark(Flows.T + 2 * BUCKET);
+            assertThat(harness.extractOutputValues()).extracting(candidate -> candidate.finding.src.toString()).containsExactly(address(3));
+            assertThat(held(harness)).isZero();
+        }
+    }
+
+    @Test
+    void aPartialOfAWindowThatWasJudgedIsLateAlsoAfterARestart() throws Exception {
+        OutboundSums late = partials(SPREADER, List.of(Flows.outbound(1, 1, 22, Flows.T)), new SplittableRandom(1)).get(0);
+        OutboundSums ahead =
+                partials(SPREADER, List.of(Flows.outbound(1, 1, 22, Flows.T + 2 * BUCKET)), new SplittableRandom(1)).get(0);
+        OperatorSubtaskState state;
+        try (var harness = harness(SPREADER)) {
+            harness.open();
+            harness.processElement(ahead.copy(), 0);
+            harness.processWatermark(late.endMs() - 1);
+            harness.processElement(late.copy(), 0);
+            assertThat(Counted.by(harness, Tally.LATE_OUTBOUND)).isEqualTo(1);
+            state = harness.snapshot(1, 1);
+        }
+        try (var harness = harness(SPREADER)) {
+            harness.initializeState(state);
+            harness.open();
+            harness.processElement(late.copy(), 0);
+            assertThat(Counted.by(harness, Tally.LATE_OUTBOUND)).isEqualTo(1);
+            assertThat(held(harness)).isEqualTo(1);
         }
     }
 
@@ -226,6 +333,7 @@ class OutboundFunctionTest {
             all.add(flow);
         }
         try (var harness = harness(rule)) {
+            harness.open();
             for (OutboundSums partial : partials(rule, all, new SplittableRandom(1))) {
                 harness.processElement(partial, partial.endMs() - 1);
             }
@@ -262,12 +370,14 @@ class OutboundFunctionTest {
 
     private static KeyedOneInputStreamOperatorTestHarness<RuleSubject, OutboundSums, Candidate> harness(OutboundRule rule)
             throws Exception {
+        return harness(rule, 1_000_000);
+    }
+
+    private static KeyedOneInputStreamOperatorTestHarness<RuleSubject, OutboundSums, Candidate> harness(
+            OutboundRule rule, long maxSums) throws Exception {
         var harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(new OutboundFunction(RuleSets.always(rule))),
-                OutboundSums::subject,
-                RuleSubject.Serializer.TYPE);
+                new OutboundOperator(RuleSets.always(rule), maxSums), OutboundSums::subject, RuleSubject.Serializer.TYPE);
         harness.setup(CandidateSerializer.INSTANCE);
-        harness.open();
         return harness;
     }
 }
