@@ -75,14 +75,15 @@ public final class VolumetricFunction extends KeyedProcessFunction<RuleSubject, 
         if (window == null) {
             window = partial.copy();
             context.timerService().registerEventTimeTimer(lastMs);
-            if (rule.earlyFiring()) {
-                context.timerService().registerEventTimeTimer(window.windowStartMs - 1);
-            }
         } else {
             window.merge(partial);
         }
-        if (context.timerService().currentWatermark() >= window.windowStartMs - 1) {
-            fireEarly(rule, window, out);
+        if (mayFireEarly(rule, window)) {
+            if (context.timerService().currentWatermark() >= window.windowStartMs - 1) {
+                fireEarly(rule, window, out);
+            } else {
+                context.timerService().registerEventTimeTimer(window.windowStartMs - 1);
+            }
         }
         windows.put(window.windowStartMs, window);
     }
@@ -96,14 +97,18 @@ public final class VolumetricFunction extends KeyedProcessFunction<RuleSubject, 
         return rules.at(window.windowStartMs);
     }
 
+    /** By the least threshold that there is: of most windows nothing else is ever asked. */
+    private static boolean mayFireEarly(VolumetricRule rule, VolumetricPartial window) {
+        return rule.earlyFiring()
+                && !window.fired
+                && rule.condition().holds(window, rule.condition().minConnections());
+    }
+
     /**
      * Only once the watermark has reached the window, so that every earlier one is settled: whether a crossing begins a
      * story, or goes on with one, must not depend on what arrived first.
      */
     private void fireEarly(VolumetricRule rule, VolumetricPartial window, Collector<Candidate> out) throws Exception {
-        if (!rule.earlyFiring() || window.fired) {
-            return;
-        }
         long threshold = threshold(rule, window);
         if (rule.condition().holds(window, threshold)) {
             window.fired = true;
@@ -128,12 +133,15 @@ public final class VolumetricFunction extends KeyedProcessFunction<RuleSubject, 
         }
         VolumetricPartial begun = windows.get(timestamp + 1);
         VolumetricRule beginning = begun == null ? null : inForce(begun).byKey.get(begun.rule);
-        if (beginning != null && !begun.fired) {
+        if (beginning != null && mayFireEarly(beginning, begun)) {
             fireEarly(beginning, begun, out);
             windows.put(begun.windowStartMs, begun);
         }
         if (shape.baseline() != null) {
-            busy.remove(timestamp + 1 - shape.windowMs() - shape.baseline().historyMs());
+            long leftMs = timestamp + 1 - shape.windowMs() - shape.baseline().historyMs();
+            if (busy.contains(leftMs)) { // there seldom is one, and to remove what is not there costs more than to ask
+                busy.remove(leftMs);
+            }
         }
     }
 
