@@ -60,7 +60,12 @@ final class HeldJob implements AutoCloseable {
         }
     }
 
+    /** Checkpoints are taken when asked for. */
     HeldJob(Traffic traffic, Pace pace, Graph graph, Backend backend) throws Exception {
+        this(traffic, pace, graph, backend, Duration.ofDays(1));
+    }
+
+    HeldJob(Traffic traffic, Pace pace, Graph graph, Backend backend, Duration checkpointInterval) throws Exception {
         folder = Files.createTempDirectory("botwatch-bench-");
         Configuration config = new Configuration();
         config.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
@@ -76,19 +81,18 @@ final class HeldJob implements AutoCloseable {
                 .build());
         cluster.start();
         StreamExecutionEnvironment env =
-                StreamExecutionEnvironment.createLocalEnvironment(PARALLELISM, configuration(backend));
+                StreamExecutionEnvironment.createLocalEnvironment(PARALLELISM, configuration(backend, checkpointInterval));
         Topology.configure(env);
         graph.add(FeedSource.add(env, traffic, feed, pace));
         job = cluster.submitJob(env.getStreamGraph()).get().getJobID();
         feed(1); // it runs
     }
 
-    /** Checkpoints are taken when asked for. */
-    private Configuration configuration(Backend backend) {
+    private Configuration configuration(Backend backend, Duration checkpointInterval) {
         Configuration config = backend.configuration();
         config.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
         config.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, folder.resolve("checkpoints").toUri().toString());
-        config.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofDays(1));
+        config.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointInterval);
         config.set(CheckpointingOptions.FS_SMALL_FILE_THRESHOLD, MemorySize.ZERO);
         return config;
     }

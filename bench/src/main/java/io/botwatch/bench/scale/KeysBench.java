@@ -4,6 +4,7 @@ import io.botwatch.bench.scale.FeedSource.Pace;
 import io.botwatch.bench.scale.HeldJob.Graph;
 import io.botwatch.relay.RelayRule;
 import io.botwatch.rules.RulesDocument;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -28,6 +29,12 @@ public final class KeysBench implements Callable<Integer> {
 
     @Option(names = "--backend", defaultValue = "ROCKSDB", description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}")
     private Backend backend;
+
+    @Option(
+            names = "--checkpoint-interval",
+            defaultValue = "PT30S",
+            description = "as live; without checkpoints RocksDB seldom lets go of what was deleted; default ${DEFAULT-VALUE}")
+    private Duration checkpointInterval;
 
     @Option(
             names = "--relay-engine",
@@ -73,7 +80,7 @@ public final class KeysBench implements Callable<Integer> {
     }
 
     private HeldJob job(long size, Graph graph) throws Exception {
-        return new HeldJob(Traffic.of(() -> new UsualTraffic(size)), Pace.LIVE, graph, backend);
+        return new HeldJob(Traffic.of(() -> new UsualTraffic(size)), Pace.LIVE, graph, backend, checkpointInterval);
     }
 
     /** Whole hours. */
