@@ -6,6 +6,7 @@ import io.botwatch.wire.RecordSerializer;
 import io.botwatch.wire.RecordType;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +45,11 @@ final class HostGate {
 
     /** How long a host that overflowed is not joined again, in buckets: one hour, so that a busy peer does not flap. */
     static final long HOLD_BUCKETS = 3_600_000 / RelayPartial.BUCKET_MS;
+
+    private static final long[] NONE = {};
+
+    /** Buckets of inbound traffic that is kept elsewhere, ascending. */
+    private long[] kept = NONE;
 
     /** Up to this bucket nothing is joined: the host overflowed, or had more sources than were told apart. */
     private long heldUntil = Long.MIN_VALUE;
@@ -87,6 +93,31 @@ final class HostGate {
                 .forEach(sources::remove);
     }
 
+    /** Buckets that were {@link #keep kept}, ascending. */
+    long[] kept() {
+        return kept;
+    }
+
+    /** Remembers that inbound traffic of the bucket is kept; buckets come in time order. */
+    void keep(long bucket) {
+        kept = Arrays.copyOf(kept, kept.length + 1);
+        kept[kept.length - 1] = bucket;
+    }
+
+    /** Forgets all that were kept of buckets before this one, and says which. */
+    long[] letGoBefore(long bucket) {
+        int gone = 0;
+        while (gone < kept.length && kept[gone] < bucket) {
+            gone++;
+        }
+        if (gone == 0) {
+            return NONE;
+        }
+        long[] before = Arrays.copyOf(kept, gone);
+        kept = Arrays.copyOfRange(kept, gone, kept.length);
+        return before;
+    }
+
     /** Remembers that the targets were joined in the bucket; after the previous ones have been read. */
     void joined(Set<Endpoint> reached, long bucket) {
         reached.forEach(target -> see(targets, target, bucket));
@@ -126,7 +157,7 @@ final class HostGate {
 
     /** Whether nothing is remembered at this bucket, so that the gate can be forgotten. */
     boolean isEmpty(long bucket) {
-        return sources.isEmpty() && targets.isEmpty() && bucket > heldUntil;
+        return sources.isEmpty() && targets.isEmpty() && kept.length == 0 && bucket > heldUntil;
     }
 
     /** One pair of an overflowing bucket, with the numbers of both ends: the smallest addresses, so that it is always the same. */
@@ -155,7 +186,7 @@ final class HostGate {
 
         @Override
         protected int version() {
-            return 1;
+            return 2;
         }
 
         @Override
@@ -169,6 +200,7 @@ final class HostGate {
             copy.sources.putAll(from.sources);
             copy.targets.putAll(from.targets);
             copy.heldUntil = from.heldUntil;
+            copy.kept = from.kept;
             return copy;
         }
 
@@ -177,6 +209,10 @@ final class HostGate {
             out.writeLong(gate.heldUntil);
             write(gate.sources, out);
             write(gate.targets, out);
+            writeVarInt(gate.kept.length, out);
+            for (long bucket : gate.kept) {
+                writeVarLong(bucket, out);
+            }
         }
 
         private static void write(Map<Endpoint, Long> buckets, DataOutputView out) throws IOException {
@@ -195,6 +231,10 @@ final class HostGate {
             gate.heldUntil = in.readLong();
             read(gate.sources, in);
             read(gate.targets, in);
+            gate.kept = new long[readVarInt(in)];
+            for (int i = 0; i < gate.kept.length; i++) {
+                gate.kept[i] = readVarLong(in);
+            }
             return gate;
         }
 

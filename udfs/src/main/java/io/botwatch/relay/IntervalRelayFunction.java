@@ -88,8 +88,9 @@ public final class IntervalRelayFunction extends KeyedProcessFunction<Address, F
         HostGate gate = gates.value() == null ? new HostGate() : gates.value();
         RelayEvents ins = inbound.get(bucket);
         RelayEvents outs = outbound.get(bucket);
-        outbound.remove(bucket);
-        inbound.remove(bucket - buckets - 1);
+        if (outs != null) {
+            outbound.remove(bucket);
+        }
         RelayPartial reached = partial(context.getCurrentKey(), bucket, outs);
         HostGate.Verdict verdict = gate.take(
                 bucket, partial(context.getCurrentKey(), bucket, ins), reached, buckets, rule.maxPairsPerHost());
@@ -98,12 +99,21 @@ public final class IntervalRelayFunction extends KeyedProcessFunction<Address, F
             if (traffic) {
                 overflows.increment();
             }
-            inbound.remove(bucket);
+            if (ins != null) {
+                inbound.remove(bucket);
+            }
             if (reached != null && !gate.sources.isEmpty()) {
                 context.output(overflowTag, gate.overflow(context.getCurrentKey(), reached));
             }
-        } else if (verdict == HostGate.Verdict.JOIN) {
-            join(context.getCurrentKey(), bucket, buckets, outs.events, gate, out);
+        } else if (ins != null) {
+            gate.keep(bucket);
+        }
+        // What was kept before an overflow has left the window when the host is joined again.
+        for (long gone : gate.letGoBefore(verdict == HostGate.Verdict.OVERFLOW ? Long.MAX_VALUE : bucket - buckets)) {
+            inbound.remove(gone);
+        }
+        if (verdict == HostGate.Verdict.JOIN) {
+            join(context.getCurrentKey(), bucket, outs.events, gate, out);
             gate.joined(reached.peers.keySet(), bucket);
         }
         if (gate.isEmpty(bucket)) {
@@ -114,10 +124,6 @@ public final class IntervalRelayFunction extends KeyedProcessFunction<Address, F
                 // So that a host that falls silent is forgotten.
                 context.timerService().registerEventTimeTimer(gate.emptyFromMs(bucket, buckets));
             }
-        }
-        if (ins != null) {
-            // When these events have left every window, they are removed.
-            context.timerService().registerEventTimeTimer(timestamp + rule.windowMs() + RelayPartial.BUCKET_MS);
         }
     }
 
@@ -134,16 +140,13 @@ public final class IntervalRelayFunction extends KeyedProcessFunction<Address, F
     }
 
     private void join(
-            Address host, long bucket, long buckets, List<Event> outs, HostGate gate, Collector<RelayPair> out)
+            Address host, long bucket, List<Event> outs, HostGate gate, Collector<RelayPair> out)
             throws Exception {
         record Told(long inBucket, Endpoint source, Endpoint target) {}
         Set<Told> told = new HashSet<>();
         List<Event> ins = new ArrayList<>();
-        for (long b = bucket - buckets; b <= bucket; b++) {
-            RelayEvents events = inbound.get(b);
-            if (events != null) {
-                ins.addAll(events.events);
-            }
+        for (long kept : gate.kept()) {
+            ins.addAll(inbound.get(kept).events);
         }
         ins.sort(RelayEvents.BY_TIME);
         outs.sort(RelayEvents.BY_TIME);

@@ -2,15 +2,12 @@ package io.botwatch.relay;
 
 import io.botwatch.flow.Address;
 import io.botwatch.metric.Tally;
-import java.io.IOException;
-import java.util.Arrays;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
@@ -26,18 +23,12 @@ public final class RelayDigestFunction extends KeyedProcessFunction<Address, Rel
             new MapStateDescriptor<>("pending", Types.LONG, RelayPartial.Serializer.TYPE);
     private static final ValueStateDescriptor<HostGate> GATE =
             new ValueStateDescriptor<>("gate", HostGate.Serializer.TYPE);
-    private static final ValueStateDescriptor<long[]> WAITING =
-            new ValueStateDescriptor<>("waiting", PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO);
-    private static final long[] NONE = {};
 
     private final RelayRule rule;
     private final OutputTag<RelayPair> overflowTag;
 
-    /** By {@link #slot}: those whose bucket goes on, and inbound ones that wait. */
+    /** By {@link #slot}: those whose bucket goes on, and inbound ones that wait, which the gate keeps account of. */
     private transient MapState<Long, RelayPartial> pending;
-
-    /** Buckets of the inbound ones that wait, ascending. */
-    private transient ValueState<long[]> waitingOfHost;
 
     private transient ValueState<HostGate> gates;
     private transient Tally late;
@@ -53,7 +44,6 @@ public final class RelayDigestFunction extends KeyedProcessFunction<Address, Rel
     public void open(OpenContext context) {
         pending = getRuntimeContext().getMapState(PENDING);
         gates = getRuntimeContext().getState(GATE);
-        waitingOfHost = getRuntimeContext().getState(WAITING);
         late = Tally.of(getRuntimeContext(), Tally.LATE_RELAY);
         overflows = Tally.of(getRuntimeContext(), Tally.RELAY_OVERFLOW);
     }
@@ -101,13 +91,17 @@ public final class RelayDigestFunction extends KeyedProcessFunction<Address, Rel
             if (in != null) {
                 pending.remove(slot(bucket, false));
             }
+        } else if (in != null) {
+            gate.keep(bucket);
         }
-        keep(bucket, in != null && verdict != HostGate.Verdict.OVERFLOW, bucket - buckets);
+        // What was kept before an overflow has left the window when the host is joined again.
+        for (long gone : gate.letGoBefore(verdict == HostGate.Verdict.OVERFLOW ? Long.MAX_VALUE : bucket - buckets)) {
+            pending.remove(slot(gone, false));
+        }
         if (verdict == HostGate.Verdict.JOIN) {
-            for (long waiting : waiting()) {
+            for (long waiting : gate.letGoBefore(Long.MAX_VALUE)) {
                 out.collect(RelayDigest.of(take(slot(waiting, false)), Map.of()));
             }
-            waitingOfHost.clear();
             out.collect(RelayDigest.of(reached, gate.targets));
             gate.joined(reached.peers.keySet(), bucket);
         }
@@ -119,32 +113,6 @@ public final class RelayDigestFunction extends KeyedProcessFunction<Address, Rel
                 // So that a host that falls silent is forgotten.
                 context.timerService().registerEventTimeTimer(gate.emptyFromMs(bucket, buckets));
             }
-        }
-    }
-
-    private long[] waiting() throws IOException {
-        long[] waiting = waitingOfHost.value();
-        return waiting == null ? NONE : waiting;
-    }
-
-    /** Lets the bucket's inbound traffic wait, if it is to, and lets go of what waited from before {@code fromBucket}. */
-    private void keep(long bucket, boolean waits, long fromBucket) throws Exception {
-        long[] before = waiting();
-        int gone = 0;
-        while (gone < before.length && before[gone] < fromBucket) {
-            pending.remove(slot(before[gone++], false));
-        }
-        if (gone == 0 && !waits) {
-            return;
-        }
-        long[] now = Arrays.copyOfRange(before, gone, before.length + (waits ? 1 : 0));
-        if (waits) {
-            now[now.length - 1] = bucket;
-        }
-        if (now.length == 0) {
-            waitingOfHost.clear();
-        } else {
-            waitingOfHost.update(now);
         }
     }
 
