@@ -18,6 +18,7 @@ import org.apache.flink.cep.pattern.Pattern;
 import org.apache.flink.cep.pattern.conditions.IterativeCondition;
 import org.apache.flink.cep.pattern.conditions.SimpleCondition;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.WindowedStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.windowing.ProcessWindowFunction;
 import org.apache.flink.streaming.api.windowing.assigners.SlidingEventTimeWindows;
@@ -29,7 +30,19 @@ import org.apache.flink.util.Collector;
  * The job as Flink's documentation would have it: sliding windows of a day, a set of sources in each window of five minutes,
  * and a pattern over an inbound and an outbound connection.
  */
-record TextbookPeer(Flows flows, Set<Query> asked, int parallelism, Duration limit) implements Peer {
+record TextbookPeer(Flows flows, Set<Query> asked, int parallelism, Duration limit, Windows windows) implements Peer {
+    /** What a sliding window holds until it ends. */
+    enum Windows {
+        /** A count, which grows with each record. */
+        AGGREGATE,
+        /** The records themselves, as a window function by itself has them. */
+        RECORDS
+    }
+
+    TextbookPeer(Flows flows, Set<Query> asked, int parallelism, Duration limit) {
+        this(flows, asked, parallelism, limit, Windows.AGGREGATE);
+    }
+
     private static final TypeInformation<Tuple3<String, String, Integer>> TUPLE =
             Types.TUPLE(Types.STRING, Types.STRING, Types.INT);
     private static final TypeInformation<Tuple2<String, Integer>> SERVICE = Types.TUPLE(Types.STRING, Types.INT);
@@ -52,11 +65,13 @@ record TextbookPeer(Flows flows, Set<Query> asked, int parallelism, Duration lim
         return answer.complete();
     }
 
-    private static void beacons(DataStream<Contact> contacts, Answer answer) {
-        contacts.filter(Contact::beacon)
+    private void beacons(DataStream<Contact> contacts, Answer answer) {
+        WindowedStream<Contact, Tuple3<String, String, Integer>, TimeWindow> sliding = contacts.filter(Contact::beacon)
                 .keyBy(contact -> Tuple3.of(contact.src(), contact.dst(), contact.dstPort()), TUPLE)
-                .window(SlidingEventTimeWindows.of(Duration.ofHours(24), Duration.ofMinutes(5)))
-                .aggregate(new CountBetween(), new Qualifying())
+                .window(SlidingEventTimeWindows.of(Duration.ofHours(24), Duration.ofMinutes(5)));
+        (windows == Windows.AGGREGATE
+                        ? sliding.aggregate(new CountBetween(), new Qualifying())
+                        : sliding.process(new CountedAtTheEnd()))
                 .sinkTo(new CollectSink<>(window -> answer.window(
                         window.tuple().f0, window.tuple().f1, window.tuple().f2, window.endMs(), window.lastMs())))
                 .setParallelism(1);
@@ -117,16 +132,33 @@ record TextbookPeer(Flows flows, Set<Query> asked, int parallelism, Duration lim
         }
     }
 
+    private static final class CountedAtTheEnd
+            extends ProcessWindowFunction<Contact, Window, Tuple3<String, String, Integer>, TimeWindow> {
+        @Override
+        public void process(
+                Tuple3<String, String, Integer> tuple, Context context, Iterable<Contact> contacts, Collector<Window> out) {
+            CountBetween count = new CountBetween();
+            Between sum = count.createAccumulator();
+            for (Contact contact : contacts) {
+                sum = count.add(contact, sum);
+            }
+            Qualifying.emit(tuple, sum, context.window(), out);
+        }
+    }
+
     private static final class Qualifying
             extends ProcessWindowFunction<Between, Window, Tuple3<String, String, Integer>, TimeWindow> {
         @Override
         public void process(
                 Tuple3<String, String, Integer> tuple, Context context, Iterable<Between> sums, Collector<Window> out) {
-            Between sum = sums.iterator().next();
+            emit(tuple, sums.iterator().next(), context.window(), out);
+        }
+
+        static void emit(Tuple3<String, String, Integer> tuple, Between sum, TimeWindow window, Collector<Window> out) {
             long minutes = (sum.lastMs - sum.firstMs) / 60_000;
             double perHour = (double) sum.connections / minutes * 60;
             if (sum.connections >= 12 && minutes >= 30 && perHour >= 4 && perHour <= 120) {
-                out.collect(new Window(tuple, context.window().getEnd(), sum.lastMs));
+                out.collect(new Window(tuple, window.getEnd(), sum.lastMs));
             }
         }
     }
