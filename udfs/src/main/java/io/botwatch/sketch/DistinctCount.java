@@ -3,6 +3,7 @@ package io.botwatch.sketch;
 import io.botwatch.flow.Address;
 import io.botwatch.wire.RecordSerializer;
 import java.io.IOException;
+import java.util.Arrays;
 import org.apache.datasketches.hll.HllSketch;
 import org.apache.datasketches.hll.TgtHllType;
 import org.apache.datasketches.hll.Union;
@@ -37,7 +38,7 @@ public final class DistinctCount {
     private int sketchSize;
 
     public DistinctCount() {
-        this(new long[SMALL]);
+        this(new long[1]); // most are of one value
     }
 
     private DistinctCount(long[] few) {
@@ -67,6 +68,9 @@ public final class DistinctCount {
             }
         }
         if (fewCount < SMALL) {
+            if (fewCount == few.length) {
+                few = Arrays.copyOf(few, 2 * fewCount);
+            }
             few[fewCount++] = hash;
             return;
         }
@@ -145,7 +149,7 @@ public final class DistinctCount {
     public static DistinctCount read(DataInputView in) throws IOException {
         int held = in.readUnsignedByte();
         if (held <= SMALL) {
-            DistinctCount count = new DistinctCount();
+            DistinctCount count = new DistinctCount(new long[Math.max(1, held)]);
             for (int i = 0; i < held; i++) {
                 count.few[i] = in.readLong();
             }
