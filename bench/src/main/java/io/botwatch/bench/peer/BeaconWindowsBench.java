@@ -1,5 +1,6 @@
 package io.botwatch.bench.peer;
 
+import io.botwatch.bench.Backend;
 import io.botwatch.bench.Comparison;
 import io.botwatch.bench.DecodeOnly;
 import io.botwatch.classify.Classifier;
@@ -48,6 +49,9 @@ public final class BeaconWindowsBench implements Callable<Integer> {
     @Option(names = "--parallelism", defaultValue = "2", description = "default ${DEFAULT-VALUE}")
     private int parallelism;
 
+    @Option(names = "--backend", defaultValue = "HEAP", description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}")
+    private Backend backend;
+
     @Option(names = "--out", defaultValue = "bench/target/beacon-windows.json", description = "default ${DEFAULT-VALUE}")
     private Path out;
 
@@ -55,10 +59,10 @@ public final class BeaconWindowsBench implements Callable<Integer> {
     public Integer call() throws Exception {
         try (Flows flows = matching(scale);
                 Flows more = matching(longer)) {
-            Peer botwatch = new BotwatchPeer(flows, BEACON, parallelism);
-            Peer botwatchLonger = new BotwatchPeer(more, BEACON, parallelism);
-            Peer counts = new TextbookPeer(flows, BEACON, parallelism, Duration.ofHours(1));
-            Peer records = new TextbookPeer(flows, BEACON, parallelism, Duration.ofHours(1), TextbookPeer.Windows.RECORDS);
+            Peer botwatch = new BotwatchPeer(flows, BEACON, parallelism, backend);
+            Peer botwatchLonger = new BotwatchPeer(more, BEACON, parallelism, backend);
+            Peer counts = sliding(flows, TextbookPeer.Windows.AGGREGATE);
+            Peer records = sliding(flows, TextbookPeer.Windows.RECORDS);
             Answer ours = botwatch.ask();
             if (!isEqual(COUNTS, counts, ours) || !isEqual(RECORDS, records, ours)) {
                 return 1;
@@ -95,6 +99,10 @@ public final class BeaconWindowsBench implements Callable<Integer> {
             comparison.writeJson(out);
         }
         return 0;
+    }
+
+    private Peer sliding(Flows flows, TextbookPeer.Windows windows) {
+        return new TextbookPeer(flows, BEACON, parallelism, Duration.ofHours(1), windows, backend);
     }
 
     private static boolean isEqual(String name, Peer peer, Answer ours) throws Exception {

@@ -1,5 +1,6 @@
 package io.botwatch.bench.peer;
 
+import io.botwatch.bench.Backend;
 import io.botwatch.embedded.Detection;
 import io.botwatch.embedded.EmbeddedCluster;
 import io.botwatch.finding.Finding;
@@ -13,13 +14,18 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 
 /** Preset {@code aql}: the queries as they are. */
-record BotwatchPeer(Flows flows, Set<Query> asked, int parallelism) implements Peer {
+record BotwatchPeer(Flows flows, Set<Query> asked, int parallelism, Backend backend) implements Peer {
     private static final RuleSet RULES = RulesDocument.preset("aql");
+
+    BotwatchPeer(Flows flows, Set<Query> asked, int parallelism) {
+        this(flows, asked, parallelism, Backend.HEAP);
+    }
 
     @Override
     public Answer ask() throws Exception {
         Answer answer = new Answer(flows.latestMs(), asked);
         StreamExecutionEnvironment env = EmbeddedCluster.environment(parallelism, null);
+        env.configure(backend.configuration());
         Topology.configure(env);
         Topology.Outputs outputs = Topology.build(
                 Detection.flows(env, flows.plan(), TimeRange.ALL, Treatment.DEFAULT),

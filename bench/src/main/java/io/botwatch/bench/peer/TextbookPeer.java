@@ -1,5 +1,6 @@
 package io.botwatch.bench.peer;
 
+import io.botwatch.bench.Backend;
 import io.botwatch.embedded.EmbeddedCluster;
 import java.time.Duration;
 import java.util.HashSet;
@@ -30,7 +31,8 @@ import org.apache.flink.util.Collector;
  * The job as Flink's documentation would have it: sliding windows of a day, a set of sources in each window of five minutes,
  * and a pattern over an inbound and an outbound connection.
  */
-record TextbookPeer(Flows flows, Set<Query> asked, int parallelism, Duration limit, Windows windows) implements Peer {
+record TextbookPeer(Flows flows, Set<Query> asked, int parallelism, Duration limit, Windows windows, Backend backend)
+        implements Peer {
     /** What a sliding window holds until it ends. */
     enum Windows {
         /** A count, which grows with each record. */
@@ -40,7 +42,7 @@ record TextbookPeer(Flows flows, Set<Query> asked, int parallelism, Duration lim
     }
 
     TextbookPeer(Flows flows, Set<Query> asked, int parallelism, Duration limit) {
-        this(flows, asked, parallelism, limit, Windows.AGGREGATE);
+        this(flows, asked, parallelism, limit, Windows.AGGREGATE, Backend.HEAP);
     }
 
     private static final TypeInformation<Tuple3<String, String, Integer>> TUPLE =
@@ -51,6 +53,7 @@ record TextbookPeer(Flows flows, Set<Query> asked, int parallelism, Duration lim
     public Answer ask() throws Exception {
         Answer answer = new Answer(flows.latestMs(), asked);
         StreamExecutionEnvironment env = EmbeddedCluster.environment(parallelism, null);
+        env.configure(backend.configuration());
         DataStream<Contact> contacts = Contact.of(env, flows.plan());
         if (asked.contains(Query.BEACON)) {
             beacons(contacts, answer);

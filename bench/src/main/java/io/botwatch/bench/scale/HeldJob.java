@@ -1,5 +1,6 @@
 package io.botwatch.bench.scale;
 
+import io.botwatch.bench.Backend;
 import com.sun.management.OperatingSystemMXBean;
 import io.botwatch.bench.scale.FeedSource.Pace;
 import io.botwatch.ingest.Decoded;

@@ -1,5 +1,6 @@
 package io.botwatch.bench.scale;
 
+import io.botwatch.bench.Backend;
 import io.botwatch.bench.scale.BusyHosts.First;
 import io.botwatch.bench.scale.BusyHosts.Row;
 import io.botwatch.bench.scale.FeedSource.Pace;

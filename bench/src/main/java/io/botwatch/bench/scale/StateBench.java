@@ -1,5 +1,6 @@
 package io.botwatch.bench.scale;
 
+import io.botwatch.bench.Backend;
 import io.botwatch.bench.scale.FeedSource.Pace;
 import io.botwatch.bench.scale.HeldJob.Graph;
 import io.botwatch.rule.RuleSet;

@@ -1,11 +1,11 @@
-package io.botwatch.bench.scale;
+package io.botwatch.bench;
 
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateBackendOptions;
 
 /** Where Flink keeps keyed state. What operators keep themselves is on the heap with either. */
-enum Backend {
+public enum Backend {
     HEAP("hashmap"),
     ROCKSDB("rocksdb");
 
@@ -16,7 +16,7 @@ enum Backend {
     }
 
     /** As flink-conf/config.yaml has it. */
-    Configuration configuration() {
+    public Configuration configuration() {
         Configuration config = new Configuration();
         config.set(StateBackendOptions.STATE_BACKEND, type);
         if (this == ROCKSDB) {
@@ -24,6 +24,7 @@ enum Backend {
             config.setString("state.backend.rocksdb.timer-service.factory", "ROCKSDB");
             config.setString("state.backend.rocksdb.memory.partitioned-index-filters", "true");
             config.setString("state.backend.rocksdb.use-bloom-filter", "true");
+            config.setString("state.backend.rocksdb.memory.fixed-per-slot", "512mb");
         }
         return config;
     }
