@@ -242,6 +242,31 @@ class OutboundOperatorTest {
     }
 
     @Test
+    void aHostThatHasFilledItsQuotaHasFilledItAlsoAfterARestart() throws Exception {
+        OutboundRule anyPort = rule(
+                Finding.Type.SPREADER, OutboundRule.Scope.PORT, condition(List.of(), BUCKET, 6, 0, Severity.MEDIUM));
+        List<Flow> scan = new ArrayList<>();
+        for (int port = 1; port <= HostQuota.LIGHT_KEYS; port++) {
+            scan.add(Flows.outbound(1, 1, port, Flows.T));
+        }
+        OperatorSubtaskState state;
+        try (var harness = harness(anyPort)) {
+            harness.open();
+            send(anyPort, scan, harness);
+            state = harness.snapshot(1, 1);
+        }
+        try (var harness = harness(anyPort)) {
+            harness.initializeState(state);
+            harness.open();
+            assertThat(held(harness)).isEqualTo(HostQuota.LIGHT_KEYS);
+            send(anyPort, List.of(Flows.outbound(1, 1, HostQuota.LIGHT_KEYS + 1, Flows.T)), harness);
+            assertThat(held(harness)).isEqualTo(HostQuota.LIGHT_KEYS);
+            send(anyPort, List.of(Flows.outbound(2, 1, HostQuota.LIGHT_KEYS + 1, Flows.T)), harness);
+            assertThat(held(harness)).isEqualTo(HostQuota.LIGHT_KEYS + 1);
+        }
+    }
+
+    @Test
     void whereAllIsFullWhatIsNewIsRefusedAndCountedAndWhatIsKnownGoesOn() throws Exception {
         OutboundRule anyPort = rule(
                 Finding.Type.SPREADER, OutboundRule.Scope.PORT, condition(List.of(), BUCKET, 6, 0, Severity.MEDIUM));
