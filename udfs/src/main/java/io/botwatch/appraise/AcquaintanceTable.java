@@ -3,6 +3,7 @@ package io.botwatch.appraise;
 import io.botwatch.finding.Candidate;
 import io.botwatch.finding.CandidateSerializer;
 import io.botwatch.flow.Address;
+import io.botwatch.wire.KeyGroups;
 import io.botwatch.wire.RecordSerializer;
 import java.io.IOException;
 import java.util.Comparator;
@@ -165,11 +166,7 @@ final class AcquaintanceTable {
     }
 
     void read(DataInputView in) throws IOException {
-        int version = in.readByte();
-        if (version < 1 || version > VERSION) {
-            throw new IOException("acquaintances of version " + version + ", this build knows 1 to " + VERSION
-                    + ": the state was written by another release");
-        }
+        int version = KeyGroups.readVersion("acquaintances", 1, VERSION, in);
         completeSinceMs = in.readLong();
         population = in.readLong();
         for (int i = RecordSerializer.readVarInt(in); i > 0; i--) {

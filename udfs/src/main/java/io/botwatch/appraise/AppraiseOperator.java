@@ -4,14 +4,12 @@ import io.botwatch.finding.Candidate;
 import io.botwatch.finding.CandidateSerializer;
 import io.botwatch.flow.Address;
 import io.botwatch.metric.Tally;
+import io.botwatch.wire.KeyGroupOperator;
 import io.botwatch.wire.KeyGroups;
 import java.io.IOException;
 import java.util.function.Consumer;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
-import org.apache.flink.runtime.state.StateInitializationContext;
-import org.apache.flink.runtime.state.StateSnapshotContext;
-import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -22,14 +20,13 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  *
  * <p>The state is its own, per key group, and bounded: every address of the Internet may be contacted.
  */
-public final class AppraiseOperator extends AbstractStreamOperator<Candidate>
+public final class AppraiseOperator extends KeyGroupOperator<Candidate>
         implements TwoInputStreamOperator<Candidate, Contact, Candidate>, KeyGroups.State {
     /** Addresses known, over the whole job, and as many contacts that wait; about 250 bytes each with few other ends. */
     private static final int MAX_ADDRESSES = 400_000;
 
     private final Appraiser appraiser;
 
-    private transient KeyGroups groups;
     private transient AcquaintanceTable[] tables;
     private transient StreamRecord<Candidate> emitted;
 
@@ -43,16 +40,9 @@ public final class AppraiseOperator extends AbstractStreamOperator<Candidate>
     }
 
     @Override
-    protected boolean isUsingCustomRawKeyedState() {
-        return true;
-    }
-
-    @Override
-    public void initializeState(StateInitializationContext context) throws Exception {
-        super.initializeState(context);
-        groups = KeyGroups.of(getRuntimeContext().getTaskInfo());
+    protected KeyGroups.State begin() {
         tables = new AcquaintanceTable[groups.count()];
-        groups.read(context, this);
+        return this;
     }
 
     @Override
@@ -84,13 +74,6 @@ public final class AppraiseOperator extends AbstractStreamOperator<Candidate>
         return tables[index];
     }
 
-    /** There is no state of the backend's to select. */
-    @Override
-    public void setKeyContextElement1(StreamRecord element) {}
-
-    @Override
-    public void setKeyContextElement2(StreamRecord element) {}
-
     @Override
     public void processElement1(StreamRecord<Candidate> element) {
         Candidate candidate = element.getValue();
@@ -118,12 +101,6 @@ public final class AppraiseOperator extends AbstractStreamOperator<Candidate>
 
     private void emit(Candidate candidate) {
         output.collect(emitted.replace(candidate, candidate.finding.timeMs - 1));
-    }
-
-    @Override
-    public void snapshotState(StateSnapshotContext context) throws Exception {
-        super.snapshotState(context);
-        groups.write(context, this);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.botwatch.rule.LiveRules;
 import io.botwatch.rule.OutboundFilter;
 import io.botwatch.rule.RuleSet;
 import io.botwatch.rule.RuleTimeline;
+import io.botwatch.wire.KeyGroupOperator;
 import io.botwatch.wire.KeyGroups;
 import io.botwatch.wire.RecordSerializer;
 import io.botwatch.wire.RuleChange;
@@ -22,9 +23,6 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.core.memory.DataOutputView;
-import org.apache.flink.runtime.state.StateInitializationContext;
-import org.apache.flink.runtime.state.StateSnapshotContext;
-import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -36,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * All beacon rules, behind the one shuffle of connections. The state is the operator's own, per key group and rule, and
  * bounded: a host that scans the Internet makes millions of tuples in minutes.
  */
-public final class BeaconOperator extends AbstractStreamOperator<Candidate>
+public final class BeaconOperator extends KeyGroupOperator<Candidate>
         implements OneInputStreamOperator<Flow, Candidate>, KeyGroups.State, BeaconDetector.Listener {
     /** Tuples of one rule seen once, over the whole job; about 130 bytes each. */
     static final int MAX_NEW = 250_000;
@@ -52,7 +50,6 @@ public final class BeaconOperator extends AbstractStreamOperator<Candidate>
     private final boolean anyProtocol;
     private final OutputTag<Flow> lateTag;
 
-    private transient KeyGroups groups;
 
     /** By {@code stateKey}, also of rules that ran before and whose tuples have not all left yet. */
     private transient Map<Long, BeaconDetector> detectors;
@@ -85,20 +82,13 @@ public final class BeaconOperator extends AbstractStreamOperator<Candidate>
     }
 
     @Override
-    protected boolean isUsingCustomRawKeyedState() {
-        return true;
-    }
-
-    @Override
-    public void initializeState(StateInitializationContext context) throws Exception {
-        super.initializeState(context);
-        groups = KeyGroups.of(getRuntimeContext().getTaskInfo());
+    protected KeyGroups.State begin() {
         seed = ThreadLocalRandom.current().nextLong();
         watermarkMs = Long.MIN_VALUE;
         detectors = new LinkedHashMap<>();
         unknown = new HashMap<>();
         rules = new LiveRules<>(start, this::epoch);
-        groups.read(context, this);
+        return this;
     }
 
     private Epoch epoch(RuleSet set) {
@@ -148,10 +138,6 @@ public final class BeaconOperator extends AbstractStreamOperator<Candidate>
     int held() {
         return detectors.values().stream().mapToInt(BeaconDetector::held).sum();
     }
-
-    /** There is no state of the backend's to select. */
-    @Override
-    public void setKeyContextElement1(StreamRecord element) {}
 
     @Override
     public void processElement(StreamRecord<Flow> element) throws Exception {
@@ -234,12 +220,6 @@ public final class BeaconOperator extends AbstractStreamOperator<Candidate>
     }
 
     @Override
-    public void snapshotState(StateSnapshotContext context) throws Exception {
-        super.snapshotState(context);
-        groups.write(context, this);
-    }
-
-    @Override
     public boolean isEmpty(int group) {
         int local = group - groups.first();
         return detectors.values().stream().allMatch(detector -> detector.isEmpty(local))
@@ -282,11 +262,7 @@ public final class BeaconOperator extends AbstractStreamOperator<Candidate>
 
     @Override
     public void read(int group, DataInputView in) throws IOException {
-        int version = in.readByte();
-        if (version != VERSION) {
-            throw new IOException("beacon state of version " + version + ", this build knows " + VERSION
-                    + ": it was written by another release");
-        }
+        KeyGroups.readVersion("beacon states", VERSION, VERSION, in);
         int count = RecordSerializer.readVarInt(in);
         for (int i = 0; i < count; i++) {
             long key = in.readLong();

@@ -4,6 +4,7 @@ import io.botwatch.cadence.SizeConstancy;
 import io.botwatch.flow.Flow;
 import io.botwatch.flow.Handshake;
 import io.botwatch.timing.TimingWheel;
+import io.botwatch.wire.KeyGroups;
 import io.botwatch.wire.RecordSerializer;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -365,11 +366,7 @@ final class BeaconTable {
 
     /** Adds what {@link #write} wrote. */
     void read(DataInputView in) throws IOException {
-        int version = in.readByte();
-        if (version != VERSION) {
-            throw new IOException("beacon tuples of version " + version + ", this build knows " + VERSION
-                    + ": the state was written by another release");
-        }
+        KeyGroups.readVersion("beacon tuples", VERSION, VERSION, in);
         judgedMs = in.readLong();
         int count = RecordSerializer.readVarInt(in);
         for (int i = 0; i < count; i++) {

@@ -9,11 +9,9 @@ import io.botwatch.quality.ConnectionQuality;
 import io.botwatch.quality.ExporterTable;
 import io.botwatch.quality.QualityMetrics;
 import io.botwatch.timing.NeverIdleOperator;
+import io.botwatch.wire.KeyGroupOperator;
 import io.botwatch.wire.KeyGroups;
 import java.util.concurrent.ThreadLocalRandom;
-import org.apache.flink.runtime.state.StateInitializationContext;
-import org.apache.flink.runtime.state.StateSnapshotContext;
-import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -29,7 +27,7 @@ import org.apache.flink.util.OutputTag;
  * and it is bounded per key group, which keyed state cannot be. Its watermark trails the one it is given by the time in
  * which connections settle, so that nothing behind it is late.
  */
-public final class ConnectionOperator extends AbstractStreamOperator<Flow> implements OneInputStreamOperator<Flow, Flow> {
+public final class ConnectionOperator extends KeyGroupOperator<Flow> implements OneInputStreamOperator<Flow, Flow> {
     public static final OutputTag<Flow> TOTALS = new OutputTag<>("totals", FlowSerializer.TYPE);
 
     private final ConnectionSettings settings;
@@ -38,7 +36,6 @@ public final class ConnectionOperator extends AbstractStreamOperator<Flow> imple
 
     private transient ConnectionTracker tracker;
     private transient StreamRecord<Flow> emitted;
-    private transient KeyGroups groups;
     private transient long watermarkMs;
     private transient Tally opened;
     private transient Tally late;
@@ -55,14 +52,7 @@ public final class ConnectionOperator extends AbstractStreamOperator<Flow> imple
     }
 
     @Override
-    protected boolean isUsingCustomRawKeyedState() {
-        return true;
-    }
-
-    @Override
-    public void initializeState(StateInitializationContext context) throws Exception {
-        super.initializeState(context);
-        groups = KeyGroups.of(getRuntimeContext().getTaskInfo());
+    protected KeyGroups.State begin() {
         tracker = new ConnectionTracker(
                 settings,
                 groups.first(),
@@ -71,7 +61,7 @@ public final class ConnectionOperator extends AbstractStreamOperator<Flow> imple
                 ThreadLocalRandom.current().nextLong(),
                 new Emission(),
                 new Tallies());
-        groups.read(context, tracker);
+        return tracker;
     }
 
     @Override
@@ -84,10 +74,6 @@ public final class ConnectionOperator extends AbstractStreamOperator<Flow> imple
         exporters = QualityMetrics.ofConnections(getMetricGroup());
         getMetricGroup().gauge("connections_held", () -> tracker.held());
     }
-
-    /** There is no state of the backend's to select. */
-    @Override
-    public void setKeyContextElement1(StreamRecord element) {}
 
     @Override
     public void processElement(StreamRecord<Flow> element) throws Exception {
@@ -122,12 +108,6 @@ public final class ConnectionOperator extends AbstractStreamOperator<Flow> imple
     /** As {@link NeverIdleOperator}. */
     @Override
     public void processWatermarkStatus(WatermarkStatus status) {}
-
-    @Override
-    public void snapshotState(StateSnapshotContext context) throws Exception {
-        super.snapshotState(context);
-        groups.write(context, tracker);
-    }
 
     private final class Emission implements ConnectionTracker.Output {
         @Override

@@ -3,6 +3,7 @@ package io.botwatch.connection;
 import io.botwatch.flow.Flow;
 import io.botwatch.flow.FlowSerializer;
 import io.botwatch.flow.Trait;
+import io.botwatch.wire.KeyGroups;
 import io.botwatch.wire.RecordSerializer;
 import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
@@ -269,11 +270,7 @@ final class ConnectionTable {
 
     /** Adds what {@link #write} wrote. */
     void read(DataInputView in) throws IOException {
-        int version = in.readByte();
-        if (version != VERSION) {
-            throw new IOException("connections of version " + version + ", this build knows " + VERSION
-                    + ": the state was written by a newer release");
-        }
+        KeyGroups.readVersion("connections", VERSION, VERSION, in);
         int count = RecordSerializer.readVarInt(in);
         for (int i = 0; i < count; i++) {
             Flow ends = FlowSerializer.INSTANCE.deserialize(in);

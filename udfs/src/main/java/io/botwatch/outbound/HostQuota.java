@@ -2,13 +2,12 @@ package io.botwatch.outbound;
 
 import io.botwatch.flow.Address;
 import io.botwatch.rule.RuleSubject;
-import io.botwatch.wire.KeyGroups;
 
 /**
- * How many keys one host may have in the state of one rule. A host that tries all ports of the Internet makes a key of each, and
+ * How many keys one host may have in one key group's state of one rule. A host that tries all ports of the Internet makes a key of each, and
  * few of them ever say anything; one with many flows may, so there is room for more of those.
  *
- * <p>Counted per key group, so that it does not depend on parallelism.
+ * <p>By key group, so that it does not depend on parallelism.
  */
 final class HostQuota {
     /** Keys of one host and rule, over the whole job. */
@@ -27,21 +26,19 @@ final class HostQuota {
     /** Hosts of one cell share its quota. */
     private static final int CELLS = 1_024;
 
-    private final KeyGroups groups;
-    private final int lightPerGroup;
-    private final int[] keys;
+    private final int light;
+    private final int[] keys = new int[CELLS];
 
-    HostQuota(KeyGroups groups) {
-        this.groups = groups;
-        this.lightPerGroup = Math.max(LEAST_PER_GROUP, LIGHT_KEYS / groups.of());
-        this.keys = new int[groups.count() * CELLS];
+    /** @param groups that share the quota of the whole job */
+    HostQuota(int groups) {
+        this.light = Math.max(LEAST_PER_GROUP, LIGHT_KEYS / groups);
     }
 
     /** Whether a key that holds nothing yet may begin to with these; if so, it counts. */
     boolean admits(RuleSubject key, OutboundSums first) {
         int cell = cell(key);
-        boolean light = first.flows < HEAVY_FLOWS && first.packets < HEAVY_PACKETS;
-        if (keys[cell] >= (light ? 1 : HEAVY_TIMES) * lightPerGroup) {
+        boolean isLight = first.flows < HEAVY_FLOWS && first.packets < HEAVY_PACKETS;
+        if (keys[cell] >= (isLight ? 1 : HEAVY_TIMES) * light) {
             return false;
         }
         keys[cell]++;
@@ -58,8 +55,7 @@ final class HostQuota {
         keys[cell(key)]--;
     }
 
-    private int cell(RuleSubject key) {
-        long host = Address.mix(Address.mix(key.rule() + key.hi()) + key.lo());
-        return (groups.groupOf(key) - groups.first()) * CELLS + (int) (host & CELLS - 1);
+    private static int cell(RuleSubject key) {
+        return (int) (Address.mix(Address.mix(key.rule() + key.hi()) + key.lo()) & CELLS - 1);
     }
 }

@@ -14,13 +14,17 @@ final class OutboundBuckets extends Timed {
 
     final RuleSubject subject;
 
+    /** It lies in. */
+    final OutboundTable table;
+
     /** The earliest first. */
     private OutboundSums[] buckets = NONE;
 
     private long nextMs = Long.MAX_VALUE;
 
-    OutboundBuckets(RuleSubject subject) {
+    OutboundBuckets(RuleSubject subject, OutboundTable table) {
         this.subject = subject;
+        this.table = table;
     }
 
     /** Whether one ends then. */
@@ -128,14 +132,14 @@ final class OutboundBuckets extends Timed {
         }
     }
 
-    static OutboundBuckets read(DataInputView in) throws IOException {
+    static OutboundBuckets read(DataInputView in, OutboundTable table) throws IOException {
         long nextMs = in.readLong();
         int count = RecordSerializer.readVarInt(in);
         OutboundSums[] buckets = new OutboundSums[count];
         for (int i = 0; i < count; i++) {
             buckets[i] = OutboundSums.Serializer.INSTANCE.deserialize(in);
         }
-        OutboundBuckets read = new OutboundBuckets(buckets[0].subject());
+        OutboundBuckets read = new OutboundBuckets(buckets[0].subject(), table);
         read.buckets = buckets;
         read.nextMs = nextMs;
         return read;

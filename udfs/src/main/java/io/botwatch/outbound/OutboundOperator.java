@@ -7,15 +7,13 @@ import io.botwatch.rule.RuleSet;
 import io.botwatch.rule.RuleSubject;
 import io.botwatch.rule.RuleTimeline;
 import io.botwatch.timing.TimingWheel;
+import io.botwatch.wire.KeyGroupOperator;
 import io.botwatch.wire.KeyGroups;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
-import org.apache.flink.runtime.state.StateInitializationContext;
-import org.apache.flink.runtime.state.StateSnapshotContext;
-import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -25,16 +23,14 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * seen in one bucket and never again, so the state is the operator's own, see {@link KeyGroups}, and bounded: of one host, see
  * {@link HostQuota}, and in all.
  */
-public final class OutboundOperator extends AbstractStreamOperator<Candidate>
+public final class OutboundOperator extends KeyGroupOperator<Candidate>
         implements OneInputStreamOperator<OutboundSums, Candidate>, KeyGroups.State {
     private final RuleTimeline start;
     private final long maxSums;
 
-    private transient KeyGroups groups;
     private transient OutboundTable[] tables;
     private transient TimingWheel<OutboundBuckets> wheel;
     private transient LiveRules<Map<Long, OutboundJudge>> rules;
-    private transient HostQuota quota;
     private transient Tally late;
     private transient Tally refused;
 
@@ -45,22 +41,14 @@ public final class OutboundOperator extends AbstractStreamOperator<Candidate>
     }
 
     @Override
-    protected boolean isUsingCustomRawKeyedState() {
-        return true;
-    }
-
-    @Override
-    public void initializeState(StateInitializationContext context) throws Exception {
-        super.initializeState(context);
-        groups = KeyGroups.of(getRuntimeContext().getTaskInfo());
-        quota = new HostQuota(groups);
+    protected KeyGroups.State begin() {
         rules = new LiveRules<>(start, OutboundOperator::judges);
         wheel = new TimingWheel<>(OutboundSums.BUCKET_MS);
         tables = new OutboundTable[groups.count()];
         for (int group = 0; group < tables.length; group++) {
-            tables[group] = new OutboundTable(maxSums / groups.of() + 1, quota);
+            tables[group] = new OutboundTable(maxSums, groups.of());
         }
-        groups.read(context, this);
+        return this;
     }
 
     private static Map<Long, OutboundJudge> judges(RuleSet set) {
@@ -77,10 +65,6 @@ public final class OutboundOperator extends AbstractStreamOperator<Candidate>
         getMetricGroup().gauge("outbound_sums", this::held);
     }
 
-    /** There is no state of the backend's to select. */
-    @Override
-    public void setKeyContextElement1(StreamRecord element) {}
-
     @Override
     public void processElement(StreamRecord<OutboundSums> element) {
         OutboundSums sums = element.getValue();
@@ -89,7 +73,7 @@ public final class OutboundOperator extends AbstractStreamOperator<Candidate>
             return;
         }
         RuleSubject subject = sums.subject();
-        OutboundTable table = tables[groups.groupOf(subject) - groups.first()];
+        OutboundTable table = table(groups.groupOf(subject));
         if (table.hasJudged(sums)) {
             late.add(sums.flows);
             return;
@@ -100,6 +84,10 @@ public final class OutboundOperator extends AbstractStreamOperator<Candidate>
         } else {
             schedule(buckets);
         }
+    }
+
+    private OutboundTable table(int group) {
+        return tables[group - groups.first()];
     }
 
     private void schedule(OutboundBuckets buckets) {
@@ -132,15 +120,11 @@ public final class OutboundOperator extends AbstractStreamOperator<Candidate>
                 }
             }
             // Where the rule does not run at that time, what comes after may be of one that runs again.
-            table(buckets).passed(buckets, endMs, judge == null ? OutboundSums.BUCKET_MS : judge.windowMs());
+            buckets.table.passed(buckets, endMs, judge == null ? OutboundSums.BUCKET_MS : judge.windowMs());
         }
         if (!buckets.isEmpty()) {
             schedule(buckets);
         }
-    }
-
-    private OutboundTable table(OutboundBuckets buckets) {
-        return tables[groups.groupOf(buckets.subject) - groups.first()];
     }
 
     /** How many sums are held. */
@@ -153,23 +137,17 @@ public final class OutboundOperator extends AbstractStreamOperator<Candidate>
     }
 
     @Override
-    public void snapshotState(StateSnapshotContext context) throws Exception {
-        super.snapshotState(context);
-        groups.write(context, this);
-    }
-
-    @Override
     public boolean isEmpty(int group) {
-        return tables[group - groups.first()].isEmpty();
+        return table(group).isEmpty();
     }
 
     @Override
     public void write(int group, DataOutputView out) throws IOException {
-        tables[group - groups.first()].write(out);
+        table(group).write(out);
     }
 
     @Override
     public void read(int group, DataInputView in) throws IOException {
-        tables[group - groups.first()].read(in, this::schedule);
+        table(group).read(in, this::schedule);
     }
 }

@@ -1,6 +1,7 @@
 package io.botwatch.outbound;
 
 import io.botwatch.rule.RuleSubject;
+import io.botwatch.wire.KeyGroups;
 import io.botwatch.wire.RecordSerializer;
 import java.io.IOException;
 import java.util.HashMap;
@@ -26,12 +27,13 @@ final class OutboundTable {
     private long judgedMs = Long.MIN_VALUE;
 
     /**
-     * @param maxWeight from which on none begins; what has begun goes on, and may yet become up to
+     * @param maxSums of the whole job, from which on none begins; what has begun goes on, and may yet become up to
      *     {@value OutboundSums#MOST_WEIGHT} times as heavy
+     * @param groups of the whole job
      */
-    OutboundTable(long maxWeight, HostQuota quota) {
-        this.maxWeight = maxWeight;
-        this.quota = quota;
+    OutboundTable(long maxSums, int groups) {
+        this.maxWeight = maxSums / groups + 1;
+        this.quota = new HostQuota(groups);
     }
 
     boolean isEmpty() {
@@ -69,7 +71,7 @@ final class OutboundTable {
             return null;
         }
         if (buckets == null) {
-            buckets = new OutboundBuckets(subject);
+            buckets = new OutboundBuckets(subject, this);
             subjects.put(subject, buckets);
         }
         buckets.add(sums);
@@ -101,15 +103,11 @@ final class OutboundTable {
 
     /** @param each is told every subject that {@link #write} wrote */
     void read(DataInputView in, Consumer<OutboundBuckets> each) throws IOException {
-        int version = in.readByte();
-        if (version != VERSION) {
-            throw new IOException("outbound sums of version " + version + ", this build knows " + VERSION
-                    + ": the state was written by another release");
-        }
+        KeyGroups.readVersion("outbound sums", VERSION, VERSION, in);
         judgedMs = in.readLong();
         int count = RecordSerializer.readVarInt(in);
         for (int i = 0; i < count; i++) {
-            OutboundBuckets buckets = OutboundBuckets.read(in);
+            OutboundBuckets buckets = OutboundBuckets.read(in, this);
             subjects.put(buckets.subject, buckets);
             quota.take(buckets.subject);
             weight += buckets.weight();

@@ -186,7 +186,7 @@ final class HostGate {
 
         @Override
         protected int version() {
-            return 2;
+            return 1;
         }
 
         @Override

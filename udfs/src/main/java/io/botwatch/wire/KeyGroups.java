@@ -14,11 +14,7 @@ import org.apache.flink.runtime.state.KeyedStateCheckpointOutputStream;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 
-/**
- * The key groups of a subtask whose operator keeps its state itself, and writes it as raw keyed state: for state that a
- * backend's entry and timer for each key would make several times as dear, or that must be bounded per key group. Such an
- * operator says so by {@code isUsingCustomRawKeyedState}.
- */
+/** The key groups of a subtask of a {@link KeyGroupOperator}. */
 public final class KeyGroups {
     private final int of;
     private final KeyGroupRange range;
@@ -39,7 +35,7 @@ public final class KeyGroups {
         void read(int group, DataInputView in) throws IOException;
     }
 
-    public static KeyGroups of(TaskInfo task) {
+    static KeyGroups of(TaskInfo task) {
         int groups = task.getMaxNumberOfParallelSubtasks();
         return new KeyGroups(
                 groups,
@@ -65,7 +61,22 @@ public final class KeyGroups {
         return KeyGroupRangeAssignment.assignToKeyGroup(key, of);
     }
 
-    public void write(StateSnapshotContext context, State state) throws Exception {
+    /**
+     * The version that a part of the state begins with.
+     *
+     * @param of what it is a version of, in the plural
+     * @throws IOException when it is not {@code oldest} to {@code newest}
+     */
+    public static int readVersion(String of, int oldest, int newest, DataInputView in) throws IOException {
+        int version = in.readByte();
+        if (version < oldest || version > newest) {
+            throw new IOException(of + " of version " + version + ", this build knows "
+                    + (oldest == newest ? "" : oldest + " to ") + newest + ": the state was written by another release");
+        }
+        return version;
+    }
+
+    void write(StateSnapshotContext context, State state) throws Exception {
         KeyedStateCheckpointOutputStream out = context.getRawKeyedOperatorStateOutput();
         DataOutputViewStreamWrapper view = new DataOutputViewStreamWrapper(out);
         for (int group : range) {
@@ -76,7 +87,7 @@ public final class KeyGroups {
         }
     }
 
-    public void read(StateInitializationContext context, State state) throws IOException {
+    void read(StateInitializationContext context, State state) throws IOException {
         for (KeyGroupStatePartitionStreamProvider group : context.getRawKeyedStateInputs()) {
             if (range.contains(group.getKeyGroupId())) {
                 try (InputStream in = group.getStream()) {

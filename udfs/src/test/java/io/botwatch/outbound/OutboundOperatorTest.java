@@ -39,6 +39,9 @@ class OutboundOperatorTest {
             condition(List.of(22), BUCKET, 6, 0, Severity.MEDIUM),
             condition(List.of(22), 4 * BUCKET, 12, 0, Severity.HIGH));
 
+    private static final OutboundRule ANY_PORT =
+            rule(Finding.Type.SPREADER, OutboundRule.Scope.PORT, condition(List.of(), BUCKET, 6, 0, Severity.MEDIUM));
+
     @Test
     void windowsThatHoldAreThoseOfExactSets() throws Exception {
         long held = 0;
@@ -208,8 +211,6 @@ class OutboundOperatorTest {
 
     @Test
     void aHostThatTriesAllPortsFillsItsQuotaAndHidesNeitherWhatItSpreadsByNorOtherHosts() throws Exception {
-        OutboundRule anyPort = rule(
-                Finding.Type.SPREADER, OutboundRule.Scope.PORT, condition(List.of(), BUCKET, 6, 0, Severity.MEDIUM));
         List<Flow> scan = new ArrayList<>();
         int ports = 60_000;
         for (int i = 0; i < ports; i++) {
@@ -220,12 +221,12 @@ class OutboundOperatorTest {
             spread.add(Flows.outbound(1, i, 445, Flows.T + 1));
             spread.add(Flows.outbound(2, i, 22, Flows.T + 1));
         }
-        try (var harness = harness(anyPort)) {
+        try (var harness = harness(ANY_PORT)) {
             harness.open();
-            send(anyPort, scan, harness);
+            send(ANY_PORT, scan, harness);
             assertThat(held(harness)).isEqualTo(HostQuota.LIGHT_KEYS);
             assertThat(Counted.by(harness, Tally.REFUSED_OUTBOUND)).isEqualTo(ports - HostQuota.LIGHT_KEYS);
-            send(anyPort, spread, harness);
+            send(ANY_PORT, spread, harness);
             assertThat(held(harness)).isEqualTo(HostQuota.LIGHT_KEYS + 2);
             harness.processWatermark(Flows.T + 2 * BUCKET);
             assertThat(harness.extractOutputValues())
@@ -236,57 +237,53 @@ class OutboundOperatorTest {
 
             // What has left makes room.
             scan.forEach(flow -> flow.startMs += 100 * BUCKET);
-            send(anyPort, scan, harness);
+            send(ANY_PORT, scan, harness);
             assertThat(held(harness)).isEqualTo(HostQuota.LIGHT_KEYS);
         }
     }
 
     @Test
     void aHostThatHasFilledItsQuotaHasFilledItAlsoAfterARestart() throws Exception {
-        OutboundRule anyPort = rule(
-                Finding.Type.SPREADER, OutboundRule.Scope.PORT, condition(List.of(), BUCKET, 6, 0, Severity.MEDIUM));
         List<Flow> scan = new ArrayList<>();
         for (int port = 1; port <= HostQuota.LIGHT_KEYS; port++) {
             scan.add(Flows.outbound(1, 1, port, Flows.T));
         }
         OperatorSubtaskState state;
-        try (var harness = harness(anyPort)) {
+        try (var harness = harness(ANY_PORT)) {
             harness.open();
-            send(anyPort, scan, harness);
+            send(ANY_PORT, scan, harness);
             state = harness.snapshot(1, 1);
         }
-        try (var harness = harness(anyPort)) {
+        try (var harness = harness(ANY_PORT)) {
             harness.initializeState(state);
             harness.open();
             assertThat(held(harness)).isEqualTo(HostQuota.LIGHT_KEYS);
-            send(anyPort, List.of(Flows.outbound(1, 1, HostQuota.LIGHT_KEYS + 1, Flows.T)), harness);
+            send(ANY_PORT, List.of(Flows.outbound(1, 1, HostQuota.LIGHT_KEYS + 1, Flows.T)), harness);
             assertThat(held(harness)).isEqualTo(HostQuota.LIGHT_KEYS);
-            send(anyPort, List.of(Flows.outbound(2, 1, HostQuota.LIGHT_KEYS + 1, Flows.T)), harness);
+            send(ANY_PORT, List.of(Flows.outbound(2, 1, HostQuota.LIGHT_KEYS + 1, Flows.T)), harness);
             assertThat(held(harness)).isEqualTo(HostQuota.LIGHT_KEYS + 1);
         }
     }
 
     @Test
     void whereAllIsFullWhatIsNewIsRefusedAndCountedAndWhatIsKnownGoesOn() throws Exception {
-        OutboundRule anyPort = rule(
-                Finding.Type.SPREADER, OutboundRule.Scope.PORT, condition(List.of(), BUCKET, 6, 0, Severity.MEDIUM));
         List<Flow> flows = new ArrayList<>();
         int hosts = 50;
         for (int host = 0; host < hosts; host++) {
             flows.add(Flows.outbound(host, 0, 22, Flows.T));
         }
         int room = 20;
-        try (var harness = harness(anyPort, room - 1)) {
+        try (var harness = harness(ANY_PORT, room - 1)) {
             harness.open();
-            send(anyPort, flows.subList(0, room), harness);
-            send(anyPort, flows.subList(room, hosts), harness);
+            send(ANY_PORT, flows.subList(0, room), harness);
+            send(ANY_PORT, flows.subList(room, hosts), harness);
             assertThat(held(harness)).isEqualTo(room);
             assertThat(Counted.by(harness, Tally.REFUSED_OUTBOUND)).isEqualTo(hosts - room);
             List<Flow> more = new ArrayList<>();
             for (int i = 1; i < 10; i++) {
                 more.add(Flows.outbound(3, i, 22, Flows.T + 1));
             }
-            send(anyPort, more, harness);
+            send(ANY_PORT, more, harness);
             harness.processWatermark(Flows.T + 2 * BUCKET);
             assertThat(harness.extractOutputValues()).extracting(candidate -> candidate.finding.src.toString()).containsExactly(address(3));
             assertThat(held(harness)).isZero();
