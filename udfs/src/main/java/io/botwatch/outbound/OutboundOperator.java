@@ -20,7 +20,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
  * The second of two phases: unites what a host did in each bucket, and judges the windows that end with it. Most subjects are
- * seen in one bucket and never again, so the state is the operator's own, see {@link KeyGroups}, and bounded: of one host, see
+ * seen in one bucket and never again, so the state is the operator's own and bounded: of one host, see
  * {@link HostQuota}, and in all.
  */
 public final class OutboundOperator extends KeyGroupOperator<Candidate>

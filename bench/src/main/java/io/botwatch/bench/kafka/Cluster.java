@@ -1,5 +1,6 @@
 package io.botwatch.bench.kafka;
 
+import io.botwatch.bench.Backend;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,6 @@ import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.runtime.checkpoint.CompletedCheckpointStatsSummarySnapshot;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
@@ -24,7 +24,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** A Flink cluster within this process for job after job, so that its start is in no figure. */
 final class Cluster implements AutoCloseable {
-    private static final int MANAGED_MB_A_SLOT = 256;
+    private static final MemorySize A_SLOT = MemorySize.ofMebiBytes(256);
     private static final int NETWORK_MB = 128;
 
     private final Path folder;
@@ -36,7 +36,6 @@ final class Cluster implements AutoCloseable {
         Configuration config = new Configuration();
         config.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
         config.set(RestOptions.BIND_PORT, "0");
-        config.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes((long) MANAGED_MB_A_SLOT * slots));
         config.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(NETWORK_MB));
         config.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(NETWORK_MB));
         config.set(CoreOptions.TMP_DIRS, folder.toString());
@@ -53,13 +52,7 @@ final class Cluster implements AutoCloseable {
         Configuration config = new Configuration();
         config.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
         config.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, folder.resolve("checkpoints").toUri().toString());
-        config.set(StateBackendOptions.STATE_BACKEND, rocksDb ? "rocksdb" : "hashmap");
-        if (rocksDb) {
-            config.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
-            config.setString("state.backend.rocksdb.timer-service.factory", "ROCKSDB");
-            config.setString("state.backend.rocksdb.memory.partitioned-index-filters", "true");
-            config.setString("state.backend.rocksdb.use-bloom-filter", "true");
-        }
+        config.addAll((rocksDb ? Backend.ROCKSDB : Backend.HEAP).configuration(A_SLOT));
         return StreamExecutionEnvironment.createLocalEnvironment(parallelism, config);
     }
 

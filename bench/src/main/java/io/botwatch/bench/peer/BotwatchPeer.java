@@ -25,7 +25,7 @@ record BotwatchPeer(Flows flows, Set<Query> asked, int parallelism, Backend back
     public Answer ask() throws Exception {
         Answer answer = new Answer(flows.latestMs(), asked);
         StreamExecutionEnvironment env = EmbeddedCluster.environment(parallelism, null);
-        env.configure(backend.configuration());
+        env.configure(backend.configuration(Backend.A_SLOT));
         Topology.configure(env);
         Topology.Outputs outputs = Topology.build(
                 Detection.flows(env, flows.plan(), TimeRange.ALL, Treatment.DEFAULT),

@@ -41,19 +41,19 @@ record TextbookPeer(Flows flows, Set<Query> asked, int parallelism, Duration lim
         RECORDS
     }
 
-    TextbookPeer(Flows flows, Set<Query> asked, int parallelism, Duration limit) {
-        this(flows, asked, parallelism, limit, Windows.AGGREGATE, Backend.HEAP);
-    }
-
     private static final TypeInformation<Tuple3<String, String, Integer>> TUPLE =
             Types.TUPLE(Types.STRING, Types.STRING, Types.INT);
     private static final TypeInformation<Tuple2<String, Integer>> SERVICE = Types.TUPLE(Types.STRING, Types.INT);
+
+    TextbookPeer(Flows flows, Set<Query> asked, int parallelism, Duration limit) {
+        this(flows, asked, parallelism, limit, Windows.AGGREGATE, Backend.HEAP);
+    }
 
     @Override
     public Answer ask() throws Exception {
         Answer answer = new Answer(flows.latestMs(), asked);
         StreamExecutionEnvironment env = EmbeddedCluster.environment(parallelism, null);
-        env.configure(backend.configuration());
+        env.configure(backend.configuration(Backend.A_SLOT));
         DataStream<Contact> contacts = Contact.of(env, flows.plan());
         if (asked.contains(Query.BEACON)) {
             beacons(contacts, answer);

@@ -30,9 +30,6 @@ import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 
 /** A job of two subtasks in this process that is fed as far as one likes and then looked at, while all its state is live. */
 final class HeldJob implements AutoCloseable {
-    /** RocksDB's, of both subtasks. */
-    static final MemorySize MANAGED = MemorySize.ofMebiBytes(1_024);
-
     private static final int PARALLELISM = 2;
     private static final OperatingSystemMXBean MACHINE =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -71,7 +68,6 @@ final class HeldJob implements AutoCloseable {
         Configuration config = new Configuration();
         config.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
         config.set(RestOptions.BIND_PORT, "0");
-        config.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MANAGED);
         config.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(128));
         config.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(128));
         config.set(CoreOptions.TMP_DIRS, folder.toString());
@@ -90,7 +86,7 @@ final class HeldJob implements AutoCloseable {
     }
 
     private Configuration configuration(Backend backend, Duration checkpointInterval) {
-        Configuration config = backend.configuration();
+        Configuration config = backend.configuration(Backend.A_SLOT);
         config.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
         config.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, folder.resolve("checkpoints").toUri().toString());
         config.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointInterval);

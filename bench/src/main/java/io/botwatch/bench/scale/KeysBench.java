@@ -72,10 +72,10 @@ public final class KeysBench implements Callable<Integer> {
             }
         }
         System.out.printf(
-                "%s, relays by %s, parallelism 2, RocksDB's memory %s, -Xmx %d MB%n",
+                "%s, relays by %s, parallelism 2, RocksDB's memory %s a slot, -Xmx %d MB%n",
                 backend,
                 engine,
-                HeldJob.MANAGED.toHumanReadableString(),
+                Backend.A_SLOT.toHumanReadableString(),
                 Runtime.getRuntime().maxMemory() >> 20);
         return 0;
     }
